@@ -1,0 +1,110 @@
+/**
+ * How the console asks Slipway's HTTP API: every answer is parsed with the contract's schema, every failure is an ApiProblem.
+ * Queries and mutations live here by noun; pages and components never call `fetch`. No secret is stored in the browser.
+ */
+import { type ErrorCode, type Problem, problemSchema } from "@slipway/contracts/errors";
+import type { z } from "zod";
+
+/** A request that failed: the API's problem document, or why there is none. */
+export class ApiProblem extends Error {
+  override readonly name = "ApiProblem";
+  readonly code: ErrorCode | "no_answer" | "unknown_answer";
+  readonly status: number;
+  readonly problem: Problem | null;
+
+  constructor(code: ApiProblem["code"], status: number, message: string, problem: Problem | null = null) {
+    super(message);
+    this.code = code;
+    this.status = status;
+    this.problem = problem;
+  }
+
+  /** What the API says is wrong with a field. */
+  fieldErrors(): Record<string, string> {
+    return Object.fromEntries((this.problem?.errors ?? []).map(({ field, message }) => [field, message]));
+  }
+}
+
+/** Builds an API path, percent-encoding every value. */
+export function apiPath(strings: TemplateStringsArray, ...values: string[]): string {
+  return `/api/v1${String.raw({ raw: strings }, ...values.map(encodeURIComponent))}`;
+}
+
+interface Call {
+  method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+  path: string;
+  body?: unknown;
+  signal?: AbortSignal;
+}
+
+/** Sends a request and parses its JSON answer. */
+export async function ask<Schema extends z.ZodType>(schema: Schema, call: Call): Promise<z.output<Schema>> {
+  const response = await send(call);
+  const parsed = schema.safeParse(await readJson(response));
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    const where = issue ? ` (${issue.path.join(".")}: ${issue.message})` : "";
+    throw new ApiProblem(
+      "unknown_answer",
+      response.status,
+      `Slipway answered ${call.path} in a form that this console does not know${where}. Reload the page; the console may be older than the server.`,
+    );
+  }
+  return parsed.data;
+}
+
+/** Sends a request; what it answers is not of interest. */
+export async function tell(call: Call): Promise<void> {
+  const response = await send(call);
+  await response.body?.cancel();
+}
+
+/** Sends a request. A failure's problem document is thrown. */
+export async function send({ method = "GET", path, body, signal }: Call): Promise<Response> {
+  let response: Response;
+  try {
+    response = await fetch(path, {
+      method,
+      credentials: "same-origin",
+      headers: {
+        accept: "application/json",
+        ...(method === "GET" ? {} : { "content-type": "application/json" }),
+      },
+      ...(method === "GET" || body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(signal === undefined ? {} : { signal }),
+    });
+  } catch (thrown) {
+    if (signal?.aborted) throw thrown;
+    throw new ApiProblem(
+      "no_answer",
+      0,
+      "Slipway does not answer. It may be restarting, or the network is down.",
+    );
+  }
+  if (!response.ok) throw await problemOf(response);
+  return response;
+}
+
+async function problemOf(response: Response): Promise<ApiProblem> {
+  const parsed = problemSchema.safeParse(await readJson(response).catch(() => null));
+  if (parsed.success)
+    return new ApiProblem(parsed.data.code, response.status, parsed.data.detail, parsed.data);
+  return new ApiProblem(
+    response.status >= 502 && response.status <= 504 ? "no_answer" : "unknown_answer",
+    response.status,
+    `Slipway answered with status ${response.status} and no explanation. Try again.`,
+  );
+}
+
+async function readJson(response: Response): Promise<unknown> {
+  const text = await response.text();
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new ApiProblem(
+      "unknown_answer",
+      response.status,
+      "Slipway answered with something that is not JSON. Try again.",
+    );
+  }
+}

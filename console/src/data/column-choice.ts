@@ -1,0 +1,28 @@
+/** The columns that a person chose for a model's versions, remembered in this browser. The URL wins over it. */
+import { useCallback } from "react";
+import { useMe } from "./identity.ts";
+
+/** Reads and writes the remembered choice of the signed-in user, for one model. */
+export function useColumnChoice(group: string, model: string) {
+  const { username } = useMe();
+  const key = `slipway.columns:${JSON.stringify([username, group, model])}`;
+  const remember = useCallback(
+    (columns: string) => {
+      try {
+        localStorage.setItem(key, columns);
+      } catch {
+        // A browser that stores nothing still has the URL.
+      }
+    },
+    [key],
+  );
+  return { remembered: read(key), remember };
+}
+
+function read(key: string): string {
+  try {
+    return localStorage.getItem(key) ?? "";
+  } catch {
+    return "";
+  }
+}

@@ -1,0 +1,188 @@
+/** Deployments: what they are, and everything a person can do to them. */
+import {
+  clientSchema,
+  createdClientSchema,
+  createdDeploymentSchema,
+  type DeploymentPatch,
+  type DeploymentRequest,
+  deploymentEventSchema,
+  deploymentSchema,
+  deploymentSummarySchema,
+  replicaSchema,
+  revisionSchema,
+} from "@slipway/contracts/api/deployment";
+import { listOf } from "@slipway/contracts/api/list";
+import { type QueryClient, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import type { z } from "zod";
+import { apiPath, ask, tell } from "./api.ts";
+import { rememberClient } from "./first-client.ts";
+import { useLive } from "./live.ts";
+
+const FALLBACK_POLL_MS = 5_000;
+/** While something is on its way its newest output line is worth a look even if no change was announced. */
+const BUSY_POLL_MS = 1_500;
+
+/** Names one deployment. */
+export interface DeploymentRef {
+  group: string;
+  id: string;
+}
+
+function deploymentPath({ group, id }: DeploymentRef): string {
+  return apiPath`/groups/${group}/deployments/${id}`;
+}
+
+/** All deployments of a group. */
+export function useDeployments(group: string, { mine = false, enabled = true } = {}) {
+  const live = useLive();
+  return useQuery({
+    queryKey: ["deployments", group, { mine }],
+    queryFn: ({ signal }) =>
+      ask(listOf(deploymentSummarySchema), {
+        path: `${apiPath`/groups/${group}/deployments`}?pageSize=1000${mine ? "&mine=true" : ""}`,
+        signal,
+      }),
+    refetchInterval: live ? false : FALLBACK_POLL_MS,
+    enabled,
+  });
+}
+
+/** One deployment, with the steps of its newest rollout. */
+export function useDeployment(deployment: DeploymentRef) {
+  const live = useLive();
+  return useQuery({
+    queryKey: deploymentKey(deployment),
+    queryFn: ({ signal }) => ask(deploymentSchema, { path: deploymentPath(deployment), signal }),
+    refetchInterval: ({ state }) => {
+      const busy =
+        state.data?.status === "Deploying" ||
+        state.data?.status === "Stopping" ||
+        state.data?.rollout?.state === "running";
+      return busy ? BUSY_POLL_MS : live ? false : FALLBACK_POLL_MS;
+    },
+  });
+}
+
+/** A list that belongs to a deployment. */
+function useDeploymentList<Item extends z.ZodType>(deployment: DeploymentRef, list: string, item: Item) {
+  const live = useLive();
+  return useQuery({
+    queryKey: [...deploymentKey(deployment), list],
+    queryFn: ({ signal }) =>
+      ask(listOf(item), { path: `${deploymentPath(deployment)}/${list}?pageSize=200`, signal }),
+    refetchInterval: live ? false : FALLBACK_POLL_MS,
+  });
+}
+
+/** The revisions, newest first. */
+export function useRevisions(deployment: DeploymentRef) {
+  return useDeploymentList(deployment, "revisions", revisionSchema);
+}
+
+/** What has happened, newest first. */
+export function useDeploymentEvents(deployment: DeploymentRef) {
+  return useDeploymentList(deployment, "events", deploymentEventSchema);
+}
+
+/** The running copies. */
+export function useReplicas(deployment: DeploymentRef) {
+  return useDeploymentList(deployment, "replicas", replicaSchema);
+}
+
+/** The named callers of a private endpoint. */
+export function useClients(deployment: DeploymentRef) {
+  return useDeploymentList(deployment, "clients", clientSchema);
+}
+
+/** Makes a deployment and keeps its first client's token for this page's life. */
+export function useCreateDeployment(group: string) {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: (request: DeploymentRequest) =>
+      ask(createdDeploymentSchema, {
+        method: "POST",
+        path: apiPath`/groups/${group}/deployments`,
+        body: request,
+      }),
+    onSuccess: ({ firstClient, ...deployment }) => {
+      const ref = { group, id: deployment.id };
+      if (firstClient !== null) rememberClient(queryClient, ref, firstClient);
+      queryClient.setQueryData(deploymentKey(ref), deployment);
+      return queryClient.invalidateQueries({ queryKey: ["deployments", group] });
+    },
+  });
+}
+
+/** Makes a new revision. */
+export function useUpdateDeployment(deployment: DeploymentRef) {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: (patch: DeploymentPatch) =>
+      tell({ method: "PATCH", path: deploymentPath(deployment), body: patch }),
+    onSuccess: () => refreshDeployment(queryClient, deployment),
+  });
+}
+
+export type DeploymentAction = { verb: "start" | "stop" } | { verb: "rollback"; revision: number };
+
+/** Starts, stops or rolls back. */
+export function useDeploymentAction(deployment: DeploymentRef) {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: (action: DeploymentAction) =>
+      tell({
+        method: "POST",
+        path: `${deploymentPath(deployment)}/${action.verb}`,
+        body: action.verb === "rollback" ? { revision: action.revision } : {},
+      }),
+    onSuccess: () => refreshDeployment(queryClient, deployment),
+  });
+}
+
+/** Deletes a deployment. */
+export function useDeleteDeployment(deployment: DeploymentRef) {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: () => tell({ method: "DELETE", path: deploymentPath(deployment) }),
+    onSuccess: () => queryClient.invalidateQueries({ queryKey: ["deployments", deployment.group] }),
+  });
+}
+
+/** Adds a client; its token is shown once and kept for this page's life. */
+export function useCreateClient(deployment: DeploymentRef) {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: (name: string) =>
+      ask(createdClientSchema, {
+        method: "POST",
+        path: `${deploymentPath(deployment)}/clients`,
+        body: { name },
+      }),
+    onSuccess: (client) => {
+      rememberClient(queryClient, deployment, client);
+      return queryClient.invalidateQueries({ queryKey: [...deploymentKey(deployment), "clients"] });
+    },
+  });
+}
+
+/** Removes a client: its token stops working. */
+export function useRemoveClient(deployment: DeploymentRef) {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: (name: string) =>
+      tell({ method: "DELETE", path: `${deploymentPath(deployment)}/clients/${encodeURIComponent(name)}` }),
+    onSuccess: () => queryClient.invalidateQueries({ queryKey: [...deploymentKey(deployment), "clients"] }),
+  });
+}
+
+/** The cache key under which everything about one deployment stands. */
+export function deploymentKey({ group, id }: DeploymentRef): string[] {
+  return ["deployment", group, id];
+}
+
+async function refreshDeployment(queryClient: QueryClient, deployment: DeploymentRef): Promise<void> {
+  await Promise.all([
+    queryClient.invalidateQueries({ queryKey: deploymentKey(deployment) }),
+    queryClient.invalidateQueries({ queryKey: ["deployments", deployment.group] }),
+  ]);
+}

@@ -1,0 +1,75 @@
+/** Changes pushed by the control plane: each one makes the answers that it concerns stale. */
+import { type Change, changeSchema } from "@slipway/contracts/api/deployment";
+import { type QueryClient, useQueryClient } from "@tanstack/react-query";
+import { useEffect, useSyncExternalStore } from "react";
+import { apiPath } from "./api.ts";
+
+/** Bursts of changes (a step's output) are read once. */
+const GATHER_MS = 250;
+
+let connected = false;
+const listeners = new Set<() => void>();
+
+/** Whether changes are being pushed; while they are not, pages poll. */
+export function useLive(): boolean {
+  return useSyncExternalStore(subscribe, () => connected);
+}
+
+/** Keeps the stream of changes open as long as the component is there. The browser reconnects by itself. */
+export function useLiveUpdates(): void {
+  const queryClient = useQueryClient();
+  useEffect(() => {
+    const gathered = new Map<string, Change>();
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const source = new EventSource(apiPath`/events`);
+    source.onopen = () => {
+      setConnected(true);
+      // What changed while nobody listened is read now.
+      void queryClient.invalidateQueries({ queryKey: ["deployments"] });
+      void queryClient.invalidateQueries({ queryKey: ["deployment"] });
+    };
+    source.onerror = () => setConnected(false);
+    source.onmessage = (message: MessageEvent<string>) => {
+      const change = parseChange(message.data);
+      if (change === null) return;
+      gathered.set(`${change.group}/${change.deployment}`, change);
+      timer ??= setTimeout(() => {
+        timer = undefined;
+        for (const each of gathered.values()) applyChange(queryClient, each);
+        gathered.clear();
+      }, GATHER_MS);
+    };
+    return () => {
+      clearTimeout(timer);
+      source.close();
+      setConnected(false);
+    };
+  }, [queryClient]);
+}
+
+function applyChange(queryClient: QueryClient, change: Change): void {
+  void queryClient.invalidateQueries({ queryKey: ["deployments", change.group] });
+  if (change.kind === "changed") {
+    void queryClient.invalidateQueries({ queryKey: ["deployment", change.group, change.deployment] });
+  }
+}
+
+function parseChange(text: string): Change | null {
+  try {
+    const parsed = changeSchema.safeParse(JSON.parse(text));
+    return parsed.success ? parsed.data : null;
+  } catch {
+    return null;
+  }
+}
+
+function setConnected(next: boolean): void {
+  if (connected === next) return;
+  connected = next;
+  for (const listener of listeners) listener();
+}
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}

@@ -1,0 +1,75 @@
+/** Registered models and their versions. The pages stay current by polling while they are open. */
+import {
+  modelVersionDetailSchema,
+  modelVersionListSchema,
+  registeredModelDetailSchema,
+  registeredModelListSchema,
+} from "@slipway/contracts/api/model";
+import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { apiPath, ask } from "./api.ts";
+
+const POLL_MS = 4_000;
+const PAGE_SIZE = 100;
+
+/** All registered models of a group's MLflow. */
+export function useModels(group: string, { enabled = true } = {}) {
+  return useQuery({
+    queryKey: ["models", group],
+    queryFn: ({ signal }) =>
+      ask(registeredModelListSchema, { path: apiPath`/groups/${group}/models`, signal }),
+    refetchInterval: POLL_MS,
+    enabled,
+  });
+}
+
+/** A registered model, with the keys that its versions table can show. */
+export function useModel(group: string, name: string) {
+  return useQuery({
+    queryKey: ["model", group, name],
+    queryFn: ({ signal }) =>
+      ask(registeredModelDetailSchema, { path: apiPath`/groups/${group}/models/${name}`, signal }),
+    refetchInterval: POLL_MS,
+  });
+}
+
+export interface VersionsView {
+  group: string;
+  name: string;
+  /** `params.C,metrics.accuracy` */
+  columns: string;
+  /** `metrics.accuracy desc` */
+  orderBy: string;
+}
+
+/** The versions of a model, sorted by the server, page after page. */
+export function useVersions({ group, name, columns, orderBy }: VersionsView) {
+  return useInfiniteQuery({
+    queryKey: ["versions", group, name, columns, orderBy],
+    queryFn: ({ signal, pageParam }) => {
+      const query = new URLSearchParams({ orderBy, pageSize: String(PAGE_SIZE) });
+      if (columns !== "") query.set("columns", columns);
+      if (pageParam !== null) query.set("pageToken", pageParam);
+      return ask(modelVersionListSchema, {
+        path: `${apiPath`/groups/${group}/models/${name}/versions`}?${query}`,
+        signal,
+      });
+    },
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.nextPageToken ?? null,
+    placeholderData: keepPreviousData,
+    refetchInterval: POLL_MS,
+  });
+}
+
+/** Everything about one version. */
+export function useVersion(group: string, name: string, version: string) {
+  return useQuery({
+    queryKey: ["version", group, name, version],
+    queryFn: ({ signal }) =>
+      ask(modelVersionDetailSchema, {
+        path: apiPath`/groups/${group}/models/${name}/versions/${version}`,
+        signal,
+      }),
+    refetchInterval: 2 * POLL_MS,
+  });
+}
