@@ -1,0 +1,197 @@
+/** HTTP towards one group's MLflow: one origin, its path prefix, its credentials. It only reads. */
+import type { AppError } from "@slipway/contracts/errors";
+import { type Dispatcher, request } from "undici";
+import type { z } from "zod";
+import type { Logger } from "#telemetry/logger.ts";
+import { allowsInsecureTls, authorizationOf, type RegistryBinding } from "./binding.ts";
+import type { Connections } from "./connections.ts";
+import { connectionFailure, mlflowUnreachable, refusalError } from "./mlflow-errors.ts";
+import { parseMlflowJson } from "./mlflow-json.ts";
+
+const JSON_BYTES_MAX = 128 * 1024 * 1024;
+
+export type Query = Record<string, string | number>;
+
+export interface MlflowClient {
+  readonly trackingUri: string;
+  /** Reads a JSON answer below the tracking URI. */
+  get<Schema extends z.ZodType>(schema: Schema, path: string, query?: Query): Promise<z.output<Schema>>;
+  /** Asks one of MLflow's searches that take a JSON body. */
+  search<Schema extends z.ZodType>(schema: Schema, path: string, body: object): Promise<z.output<Schema>>;
+  /** Reads a file of at most `bytesMax`; null when it is larger. */
+  file(path: string, query: Query, bytesMax: number): Promise<Buffer | null>;
+  /** The same MLflow under another address of the same origin; null when the origin differs. */
+  under(base: string): MlflowClient | null;
+}
+
+interface Answer {
+  status: number;
+  contentType: string;
+  location: string | null;
+  /** Null when it is larger than asked for. */
+  body: Buffer | null;
+}
+
+/** Makes the client of a binding. Every method throws AppError `mlflow_unreachable`, or `not_found` when MLflow says so. */
+export function createMlflowClient(
+  binding: RegistryBinding,
+  connections: Connections,
+  logger?: Logger,
+): MlflowClient {
+  return clientUnder(binding.trackingUri, { binding, connections, ...(logger && { logger }) });
+}
+
+interface Surroundings {
+  binding: RegistryBinding;
+  connections: Connections;
+  logger?: Logger;
+}
+
+function clientUnder(base: string, surroundings: Surroundings): MlflowClient {
+  const { binding, connections, logger } = surroundings;
+  const root = base.replace(/[?#].*$/s, "").replace(/\/+$/, "");
+  const dispatcher = connections.dispatcher(allowsInsecureTls(binding.variables));
+  const headers = headersOf(binding);
+
+  async function send(method: "GET" | "POST", path: string, options: SendOptions): Promise<Answer> {
+    const url = new URL(`${root}${path}`);
+    for (const [key, value] of Object.entries(options.query ?? {})) {
+      url.searchParams.append(key, String(value));
+    }
+    const startedAt = performance.now();
+    try {
+      const answer = await sendOnce(
+        url,
+        {
+          method,
+          dispatcher,
+          headers: options.body === undefined ? headers : { ...headers, "content-type": "application/json" },
+          body: options.body ?? null,
+          signal: AbortSignal.timeout(connections.timeouts.wholeMs),
+        },
+        options.bytesMax,
+      );
+      logger?.debug(
+        { group: binding.group, method, path, status: answer.status, ms: msSince(startedAt) },
+        "mlflow answered",
+      );
+      return answer;
+    } catch (error) {
+      throw describe(base, error);
+    }
+  }
+
+  async function json<Schema extends z.ZodType>(
+    schema: Schema,
+    method: "GET" | "POST",
+    [path, options]: [string, Omit<SendOptions, "bytesMax">],
+  ): Promise<z.output<Schema>> {
+    const answer = await send(method, path, { ...options, bytesMax: JSON_BYTES_MAX });
+    const text = answer.body?.toString("utf8") ?? "";
+    if (answer.status !== 200) {
+      throw refusalError(base, { status: answer.status, body: text, location: answer.location });
+    }
+    return parseAnswer(base, schema, text);
+  }
+
+  return {
+    trackingUri: base,
+    get: (schema, path, query = {}) => json(schema, "GET", [path, { query }]),
+    search: (schema, path, body) => json(schema, "POST", [path, { body: JSON.stringify(body) }]),
+    async file(path, query, bytesMax) {
+      const answer = await send("GET", path, { query, bytesMax });
+      if (answer.status === 200) return answer.body;
+      const body = answer.body?.toString("utf8") ?? "";
+      throw refusalError(base, { status: answer.status, body, location: answer.location });
+    },
+    under(other) {
+      return URL.parse(other)?.origin === new URL(base).origin ? clientUnder(other, surroundings) : null;
+    },
+  };
+}
+
+interface SendOptions {
+  query?: Query;
+  body?: string;
+  bytesMax: number;
+}
+
+type RequestOptions = { dispatcher: Dispatcher } & Omit<Dispatcher.RequestOptions, "origin" | "path">;
+
+/** Sends a read, a second time when a kept-alive connection turns out to be closed. */
+async function sendOnce(url: URL, options: RequestOptions, bytesMax: number): Promise<Answer> {
+  try {
+    return await receive(url, options, bytesMax);
+  } catch (error) {
+    if (!isReset(error)) throw error;
+    return await receive(url, options, bytesMax);
+  }
+}
+
+async function receive(url: URL, options: RequestOptions, bytesMax: number): Promise<Answer> {
+  const { statusCode, headers, body } = await request(url, options);
+  const chunks: Buffer[] = [];
+  let sizeBytes = 0;
+  for await (const chunk of body) {
+    sizeBytes += chunk.length;
+    if (sizeBytes > bytesMax) break;
+    chunks.push(chunk);
+  }
+  const location = headers.location;
+  return {
+    status: statusCode,
+    contentType: String(headers["content-type"] ?? ""),
+    location: typeof location === "string" ? location : null,
+    body: sizeBytes > bytesMax ? null : Buffer.concat(chunks),
+  };
+}
+
+function parseAnswer<Schema extends z.ZodType>(base: string, schema: Schema, text: string): z.output<Schema> {
+  let parsed: unknown;
+  try {
+    parsed = parseMlflowJson(text);
+  } catch (error) {
+    throw notMlflow(base, "its answer is not JSON", error);
+  }
+  const checked = schema.safeParse(parsed);
+  if (!checked.success) throw notMlflow(base, "its answer has not the form of MLflow's", checked.error);
+  return checked.data;
+}
+
+function notMlflow(base: string, why: string, cause: unknown): AppError {
+  return mlflowUnreachable(
+    base,
+    "not_mlflow",
+    `What answers there is not an MLflow tracking server: ${why}. Check the host, the port and the path of the tracking URI.`,
+    cause,
+  );
+}
+
+function describe(base: string, error: unknown): AppError {
+  if (error instanceof Error && error.name === "TimeoutError") {
+    return connectionFailure(
+      base,
+      Object.assign(new Error("timed out", { cause: error }), { code: "ETIMEDOUT" }),
+    );
+  }
+  return connectionFailure(base, error);
+}
+
+function headersOf(binding: RegistryBinding): Record<string, string> {
+  const authorization = authorizationOf(binding.variables);
+  return {
+    accept: "application/json, */*",
+    "user-agent": "slipway",
+    ...(authorization === null ? {} : { authorization }),
+    ...(binding.workspace === null ? {} : { "X-MLFLOW-WORKSPACE": binding.workspace }),
+  };
+}
+
+function isReset(error: unknown): boolean {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  return code === "ECONNRESET" || code === "UND_ERR_SOCKET" || code === "EPIPE";
+}
+
+function msSince(startedAt: number): number {
+  return Math.round(performance.now() - startedAt);
+}

@@ -1,0 +1,119 @@
+/** Model versions as Slipway shows them. */
+import type { ModelVersion, ModelVersionDetail } from "@slipway/contracts/api/model";
+import { AppError } from "@slipway/contracts/errors";
+import { formatModelUri } from "@slipway/contracts/model-uri";
+import type { RegistryBinding } from "./binding.ts";
+import { type Column, pick, type Row } from "./columns.ts";
+import { factsOf, loggedModelIdOf, type Origin } from "./facts.ts";
+import { loggedModelUrl, runUrl, versionUrl } from "./links.ts";
+import type { MlflowModel, MlflowVersion } from "./mlflow-answers.ts";
+import { toTime, withoutSystemTags } from "./model-views.ts";
+import type { VersionFiles } from "./version-files.ts";
+
+/** A version with everything that was logged for it; `deployedBy` is the caller's to fill. */
+export function toVersion(
+  version: MlflowVersion,
+  model: MlflowModel,
+  origin: Origin | undefined,
+): ModelVersion {
+  const { params, metrics } = factsOf(origin ?? { run: null, loggedModel: null });
+  return {
+    version: version.version,
+    registeredAt: toTime(version.creation_timestamp),
+    description: version.description,
+    status: version.status,
+    // A version found by search does not tell its aliases; the model does.
+    aliases: model.aliases
+      .filter((alias) => alias.version === version.version)
+      .map(({ alias }) => alias)
+      .sort(),
+    deployedBy: [],
+    params,
+    metrics,
+    tags: withoutSystemTags(version.tags),
+    modelUri: formatModelUri(version.name, version.version),
+  };
+}
+
+/** Keeps only the chosen parameters, metrics and tags. */
+export function withColumns<R extends Row>(row: R, columns: Column[]): R {
+  return {
+    ...row,
+    params: pick(row.params, columns, "params"),
+    metrics: pick(row.metrics, columns, "metrics"),
+    tags: pick(row.tags, columns, "tags"),
+  };
+}
+
+export interface VersionParts {
+  version: MlflowVersion;
+  model: MlflowModel;
+  /** Null when it could not be read. */
+  origin: Origin | null;
+  contents: Awaited<ReturnType<VersionFiles["contents"]>>;
+  warnings: string[];
+}
+
+/** A version's page. */
+export function toVersionDetail(binding: RegistryBinding, parts: VersionParts): ModelVersionDetail {
+  const { version, model, origin, contents, warnings } = parts;
+  const { name } = version;
+  return {
+    ...toVersion(version, model, origin ?? undefined),
+    name,
+    lastModifiedAt: toTime(version.last_updated_timestamp ?? version.creation_timestamp),
+    registeredBy: version.user_id || (origin?.run?.data.tags["mlflow.user"] ?? null),
+    sourceRun: sourceRunOf(binding, version, origin),
+    loggedModel: loggedModelOf(binding, version, origin),
+    url: versionUrl(binding, name, version.version),
+    source: version.source,
+    ...contents,
+    warnings: [...statusWarnings(version), ...warnings, ...contents.warnings],
+  };
+}
+
+function sourceRunOf(
+  binding: RegistryBinding,
+  { run_id: id }: MlflowVersion,
+  origin: Origin | null,
+): ModelVersionDetail["sourceRun"] {
+  if (id === "") return null;
+  const unknown = { id, name: null, experimentId: null, url: null };
+  // What could not be asked is not called missing; the page's warning tells.
+  if (origin === null) return { ...unknown, state: "active" };
+  const { run } = origin;
+  if (run === null) return { ...unknown, state: "missing" };
+  const experimentId = run.info.experiment_id ?? null;
+  return {
+    id,
+    name: run.info.run_name || (run.data.tags["mlflow.runName"] ?? null),
+    experimentId,
+    url: experimentId === null ? null : runUrl(binding, experimentId, id),
+    state: run.info.lifecycle_stage === "deleted" ? "deleted" : "active",
+  };
+}
+
+function loggedModelOf(
+  binding: RegistryBinding,
+  version: MlflowVersion,
+  origin: Origin | null,
+): ModelVersionDetail["loggedModel"] {
+  const id = loggedModelIdOf(version);
+  if (id === null) return null;
+  const experimentId = origin?.loggedModel?.info.experiment_id;
+  return { id, url: experimentId ? loggedModelUrl(binding, experimentId, id) : null };
+}
+
+function statusWarnings({ status, status_message }: MlflowVersion): string[] {
+  if (status === "READY") return [];
+  return [`MLflow has this version as ${status}${status_message ? `: ${status_message}` : ""}.`];
+}
+
+/** Refuses a version that MLflow has not finished registering. @throws AppError `conflict`. */
+export function requireReady({ name, version, status, status_message }: MlflowVersion): void {
+  if (status === "READY") return;
+  throw new AppError(
+    "conflict",
+    `Version ${version} of '${name}' cannot be deployed: MLflow has it as ${status}${status_message ? ` (${status_message})` : ""}. Wait until it is READY, or register it again.`,
+  );
+}
