@@ -1,0 +1,8 @@
+/** `npx drizzle-kit generate` writes a migration from the difference between the schema and the last migration. */
+import { defineConfig } from "drizzle-kit";
+
+export default defineConfig({
+  dialect: "postgresql",
+  schema: "./src/store/schema.ts",
+  out: "./src/store/migrations",
+});

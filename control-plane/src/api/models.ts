@@ -1,0 +1,90 @@
+/** Registered models and their versions. */
+import { pageQuerySchema } from "@slipway/contracts/api/list";
+import {
+  modelVersionDetailSchema,
+  modelVersionListSchema,
+  registeredModelDetailSchema,
+  registeredModelListSchema,
+} from "@slipway/contracts/api/model";
+import { z } from "zod";
+import { getModel, getVersion, listModels, listVersions } from "#operations/models/models.ts";
+import type { ApiPorts } from "./ports.ts";
+import { principalOf } from "./principals.ts";
+import { failures, groupParams, modelParams, versionParams } from "./schemas.ts";
+import type { Api } from "./server.ts";
+
+const modelsQuery = z.object({
+  search: z.string().optional(),
+  orderBy: z.string().optional().describe("`name`, `createdAt` or `updatedAt`, with ` desc` where wanted."),
+});
+
+const versionsQuery = pageQuerySchema.extend({
+  columns: z
+    .string()
+    .default("")
+    .transform((text) => text.split(",").filter((column) => column !== ""))
+    .describe(
+      "Comma-separated, each percent-encoded on its own when it holds a comma: `params.C,metrics.accuracy,tags.stage`.",
+    ),
+  orderBy: z
+    .string()
+    .optional()
+    .describe("`version`, `registeredAt` or a column, with ` desc` where wanted."),
+  filter: z.string().optional(),
+});
+
+export function modelRoutes(api: Api, { operations }: ApiPorts): void {
+  api.get(
+    "/groups/:group/models",
+    {
+      schema: {
+        summary: "Registered models",
+        params: groupParams,
+        querystring: modelsQuery,
+        response: { 200: registeredModelListSchema, ...failures },
+      },
+    },
+    (request) => listModels(operations, principalOf(request), request.params.group, request.query),
+  );
+
+  api.get(
+    "/groups/:group/models/:name",
+    {
+      schema: {
+        summary: "A registered model",
+        params: modelParams,
+        response: { 200: registeredModelDetailSchema, ...failures },
+      },
+    },
+    (request) => getModel(operations, principalOf(request), request.params.group, request.params.name),
+  );
+
+  api.get(
+    "/groups/:group/models/:name/versions",
+    {
+      schema: {
+        summary: "Versions of a model",
+        params: modelParams,
+        querystring: versionsQuery,
+        response: { 200: modelVersionListSchema, ...failures },
+      },
+    },
+    (request) =>
+      listVersions(operations, principalOf(request), request.params.group, {
+        name: request.params.name,
+        ...request.query,
+      }),
+  );
+
+  api.get(
+    "/groups/:group/models/:name/versions/:version",
+    {
+      schema: {
+        summary: "A model version",
+        params: versionParams,
+        response: { 200: modelVersionDetailSchema, ...failures },
+      },
+    },
+    (request) => getVersion(operations, principalOf(request), request.params.group, request.params),
+  );
+}

@@ -1,0 +1,113 @@
+/**
+ * The HTTP API: routes are declared with the schemas of `@slipway/contracts`, which check what comes in and what goes out
+ * and make the OpenAPI document. A route authenticates, calls one operation and answers; it holds no rule of its own.
+ */
+import { randomUUID } from "node:crypto";
+import helmet from "@fastify/helmet";
+import rateLimit from "@fastify/rate-limit";
+import swagger from "@fastify/swagger";
+import Fastify, { type FastifyInstance } from "fastify";
+import {
+  jsonSchemaTransform,
+  jsonSchemaTransformObject,
+  serializerCompiler,
+  validatorCompiler,
+  type ZodTypeProvider,
+} from "fastify-type-provider-zod";
+import { consoleRoutes } from "./console.ts";
+import { deploymentHistoryRoutes } from "./deployment-history.ts";
+import { deploymentRoutes } from "./deployments.ts";
+import { eventRoutes } from "./events.ts";
+import { groupRoutes } from "./groups.ts";
+import { healthRoutes } from "./health.ts";
+import { mlflowRoutes } from "./mlflow.ts";
+import { modelRoutes } from "./models.ts";
+import type { ApiPorts } from "./ports.ts";
+import { installPrincipals } from "./principals.ts";
+import { installProblems } from "./problems.ts";
+import { sessionRoutes } from "./sessions.ts";
+import { userRoutes } from "./users.ts";
+
+export type Api = FastifyInstance<
+  import("node:http").Server,
+  import("node:http").IncomingMessage,
+  import("node:http").ServerResponse,
+  ApiPorts["logger"],
+  ZodTypeProvider
+>;
+
+const BODY_BYTES_MAX = 4 * 1024 * 1024;
+
+/** Builds the server; the caller makes it listen. */
+export async function createApi(ports: ApiPorts): Promise<Api> {
+  const api: Api = Fastify({
+    loggerInstance: ports.logger,
+    disableRequestLogging: true,
+    bodyLimit: BODY_BYTES_MAX,
+    genReqId: () => randomUUID(),
+    routerOptions: { maxParamLength: 1_000 },
+    forceCloseConnections: true,
+  }).withTypeProvider<ZodTypeProvider>();
+  api.setValidatorCompiler(validatorCompiler);
+  api.setSerializerCompiler(serializerCompiler);
+  installProblems(api);
+  await api.register(helmet, {
+    contentSecurityPolicy: contentSecurityPolicy(ports.origin),
+    hsts: ports.origin.startsWith("https:"),
+  });
+  await api.register(rateLimit, { global: false });
+  await api.register(swagger, {
+    openapi: {
+      openapi: "3.1.0",
+      info: { title: "Slipway", version: "v1", description: "Puts registered MLflow models into service." },
+      components: {
+        securitySchemes: {
+          token: { type: "http", scheme: "bearer", description: "An API token from the account page." },
+          session: { type: "apiKey", in: "cookie", name: "slipway.session_token" },
+        },
+      },
+      security: [{ token: [] }, { session: [] }],
+    },
+    transform: jsonSchemaTransform,
+    transformObject: jsonSchemaTransformObject,
+  });
+  healthRoutes(api, ports);
+  await api.register(
+    async (scope: Api) => {
+      installPrincipals(scope, ports);
+      sessionRoutes(scope, ports);
+      userRoutes(scope, ports);
+      groupRoutes(scope, ports);
+      mlflowRoutes(scope, ports);
+      modelRoutes(scope, ports);
+      deploymentRoutes(scope, ports);
+      deploymentHistoryRoutes(scope, ports);
+      eventRoutes(scope, ports);
+      scope.get("/openapi.json", { schema: { hide: true }, config: { anonymous: true } }, () =>
+        api.swagger(),
+      );
+    },
+    { prefix: "/api/v1" },
+  );
+  await consoleRoutes(api, ports.consoleFolder);
+  return api;
+}
+
+/** Scripts only from the console's own files; styles may be inline because the component library sets some so. */
+function contentSecurityPolicy(origin: string) {
+  return {
+    useDefaults: false,
+    directives: {
+      defaultSrc: ["'self'"],
+      scriptSrc: ["'self'"],
+      styleSrc: ["'self'", "'unsafe-inline'"],
+      imgSrc: ["'self'", "data:"],
+      connectSrc: ["'self'"],
+      objectSrc: ["'none'"],
+      baseUri: ["'none'"],
+      formAction: ["'self'"],
+      frameAncestors: ["'none'"],
+      ...(origin.startsWith("https:") ? { upgradeInsecureRequests: [] } : {}),
+    },
+  };
+}

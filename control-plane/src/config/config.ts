@@ -1,0 +1,46 @@
+/** Turns environment values into a typed configuration and refuses what cannot work. */
+import { resolve } from "node:path";
+import { z } from "zod";
+import type { EnvironmentValues } from "./env.ts";
+
+const portSchema = z.coerce.number().int().min(0).max(65_535);
+
+const configSchema = z.object({
+  home: z
+    .string()
+    .default(".slipway")
+    .transform((folder) => resolve(folder)),
+  host: z.string().default("127.0.0.1"),
+  port: portSchema.default(8080),
+  endpointPort: portSchema.default(8081),
+  /** Public origins, where a proxy stands in front; made from host and port otherwise. */
+  endpointOrigin: z.url().optional(),
+  origin: z.url().optional(),
+  databaseUrl: z.string({ error: "DATABASE_URL is missing: give the PostgreSQL to use" }),
+  adminPassword: z.string().min(10, "SLIPWAY_ADMIN_PASSWORD needs at least 10 characters").optional(),
+  consoleFolder: z.string().optional(),
+  awaitSetup: z.stringbool().default(false),
+  logLevel: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info"),
+});
+
+export type Config = Omit<z.infer<typeof configSchema>, "origin" | "endpointOrigin"> & {
+  origin: string;
+  endpointOrigin: string;
+};
+
+/** @throws ZodError naming the value that is missing or wrong. */
+export function createConfig(values: EnvironmentValues): Config {
+  const config = configSchema.parse(values);
+  const host = displayHost(config.host);
+  return {
+    ...config,
+    origin: config.origin ?? `http://${host}:${config.port}`,
+    endpointOrigin: config.endpointOrigin ?? `http://${host}:${config.endpointPort}`,
+  };
+}
+
+/** A wildcard address cannot be called, so links name this machine instead. */
+function displayHost(host: string): string {
+  if (host === "0.0.0.0" || host === "::") return "127.0.0.1";
+  return host.includes(":") ? `[${host}]` : host;
+}

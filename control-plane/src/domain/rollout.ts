@@ -1,0 +1,44 @@
+/** The steps of a rollout as one list: what the control plane did, what the data plane reports, and the switch. */
+import type { ObservedRevision } from "@slipway/contracts/observation";
+import { pendingStep, type Step, type StepName } from "@slipway/contracts/step";
+
+const DATA_PLANE_STEPS: StepName[] = ["download", "environment", "load", "smoke test"];
+
+/** Builds the six steps; `observed` is null until the data plane has taken the revision up. */
+export function rolloutSteps(
+  resolve: { message: string; durationMs: number; at: Date },
+  observed: ObservedRevision | null,
+  live: boolean,
+): Step[] {
+  const reported = new Map(observed?.steps.map((step) => [step.name, step]));
+  const middle = DATA_PLANE_STEPS.map((name) => reported.get(name) ?? pendingStep(name));
+  return [
+    {
+      name: "resolve",
+      state: "done",
+      startedAt: resolve.at.toISOString(),
+      durationMs: resolve.durationMs,
+      message: resolve.message,
+      output: [],
+    },
+    ...middle,
+    liveStep(observed, middle, live),
+  ];
+}
+
+function liveStep(observed: ObservedRevision | null, before: Step[], live: boolean): Step {
+  const smokeTest = before.at(-1);
+  const begun =
+    observed?.state === "ready" && smokeTest?.startedAt
+      ? new Date(Date.parse(smokeTest.startedAt) + (smokeTest.durationMs ?? 0)).toISOString()
+      : null;
+  if (live)
+    return {
+      ...pendingStep("live"),
+      state: "done",
+      startedAt: begun,
+      message: "Requests reach the revision.",
+    };
+  if (begun !== null) return { ...pendingStep("live"), state: "running", startedAt: begun };
+  return pendingStep("live");
+}

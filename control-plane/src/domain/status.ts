@@ -1,0 +1,88 @@
+/** The status that a person sees, computed from intent and fact and never stored. */
+import type { DeploymentStatus } from "@slipway/contracts/api/deployment";
+import type { Observation } from "@slipway/contracts/observation";
+import type { DesiredDeployment, RolloutRecord } from "./deployment.ts";
+
+export interface StatusInput {
+  desired: Pick<DesiredDeployment, "desired">;
+  /** The newest rollout, of whatever generation. */
+  rollout: Pick<RolloutRecord, "state" | "revision" | "reason" | "message" | "steps" | "generation"> | null;
+  generation: number;
+  servingRevision: number | null;
+  observation: Observation | null;
+}
+
+export interface StatusView {
+  status: DeploymentStatus;
+  reason: string;
+  message: string;
+}
+
+/** Says what a deployment is doing and why. */
+export function computeStatus(input: StatusInput): StatusView {
+  if (input.desired.desired !== "running") return stoppedStatus(input);
+  const { rollout, servingRevision } = input;
+  if (rollout === null || rollout.generation < input.generation || rollout.state === "running") {
+    return deployingStatus(rollout, input.generation);
+  }
+  if (servingRevision === null) {
+    return {
+      status: "Failed",
+      reason: rollout.reason ?? "Failed",
+      message: rollout.message ?? "The revision could not be started.",
+    };
+  }
+  return servingStatus(input, servingRevision);
+}
+
+function stoppedStatus({ servingRevision, observation }: StatusInput): StatusView {
+  const running = observation?.revisions.length ?? 0;
+  if (servingRevision !== null || running > 0) {
+    return {
+      status: "Stopping",
+      reason: "StopRequested",
+      message: "Running requests finish, then the replicas end.",
+    };
+  }
+  return { status: "Stopped", reason: "StoppedByUser", message: "Stopped. Start it to serve again." };
+}
+
+function deployingStatus(rollout: StatusInput["rollout"], generation: number): StatusView {
+  const step =
+    rollout?.generation === generation
+      ? rollout.steps.find((candidate) => candidate.state === "running")
+      : undefined;
+  return {
+    status: "Deploying",
+    reason: "RolloutRunning",
+    message: step
+      ? `Step '${step.name}' is running${step.message ? `: ${step.message}` : "."}`
+      : "Waiting for the data plane.",
+  };
+}
+
+function servingStatus({ rollout, observation }: StatusInput, servingRevision: number): StatusView {
+  const observed = observation?.revisions.find((revision) => revision.number === servingRevision);
+  if (observed?.state === "failed") {
+    return {
+      status: "Failed",
+      reason: observed.reason ?? "Failed",
+      message: observed.message ?? "The serving revision could not be started again.",
+    };
+  }
+  if (observed && observed.state !== "ready") {
+    return {
+      status: "Deploying",
+      reason: observed.state === "degraded" ? "ReplicaRestarting" : "Restarting",
+      message: observed.message ?? `Revision ${servingRevision} is being started again.`,
+    };
+  }
+  if (rollout?.state === "failed") {
+    return {
+      status: "Deployed",
+      reason: "RolloutFailed",
+      message: `Revision ${servingRevision} goes on serving. Revision ${rollout.revision} failed: ${rollout.message ?? "no cause was reported"}`,
+    };
+  }
+  return { status: "Deployed", reason: "Serving", message: `Revision ${servingRevision} is serving.` };
+}

@@ -1,0 +1,54 @@
+/** Changes of a deployment: each takes the row's lock, writes intent, an event and a notice, in one transaction. */
+import type { Deployment } from "@slipway/contracts/api/deployment";
+import type { DesiredDeployment } from "#domain/deployment.ts";
+import type { Principal } from "#domain/principal.ts";
+import { requireGroup } from "#operations/groups/groups.ts";
+import type { OperationPorts } from "#operations/ports.ts";
+import { announce } from "#store/change-feed.ts";
+import type { Queryable } from "#store/database.ts";
+import { updateDeployment } from "#store/deployment-store.ts";
+import { appendEvent } from "#store/event-store.ts";
+import { type DeploymentPath, lockExisting } from "./require-deployment.ts";
+import { presentDeployment, readSnapshot } from "./snapshot.ts";
+
+export interface DeploymentChange {
+  changes: Partial<Pick<DesiredDeployment, "desired" | "targetRevision" | "latestRevision" | "generation">>;
+  event: { kind: string; message: string; revision?: number };
+}
+
+/** Applies what `decide` returns; null changes nothing. @throws AppError of `decide` and of a missing deployment. */
+export async function changeDeployment(
+  ports: OperationPorts,
+  principal: Principal,
+  path: DeploymentPath,
+  decide: (
+    transaction: Queryable,
+    deployment: DesiredDeployment,
+    at: Date,
+  ) => Promise<DeploymentChange | null>,
+): Promise<DesiredDeployment> {
+  await requireGroup(ports, principal, path.group, "deploy");
+  return ports.database.transaction(async (transaction) => {
+    const deployment = await lockExisting(transaction, path);
+    const at = ports.now();
+    const change = await decide(transaction, deployment, at);
+    if (change === null) return deployment;
+    const changes = { ...change.changes, updatedAt: at, updatedBy: principal.username };
+    await updateDeployment(transaction, deployment.id, changes);
+    await appendEvent(transaction, {
+      deploymentId: deployment.id,
+      at,
+      actor: principal.username,
+      ...change.event,
+    });
+    await announce(transaction, { group: path.group, deployment: deployment.id, kind: "changed" });
+    return { ...deployment, ...changes };
+  });
+}
+
+/** As {@link changeDeployment}, answering with what people see afterwards. */
+export async function changeAndPresent(...args: Parameters<typeof changeDeployment>): Promise<Deployment> {
+  const [ports] = args;
+  const deployment = await changeDeployment(...args);
+  return presentDeployment(await readSnapshot(ports.database, deployment), ports.endpointOrigin, ports.now());
+}

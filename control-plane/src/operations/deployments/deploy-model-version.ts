@@ -1,0 +1,112 @@
+/** Deploy: a registered model version becomes a new deployment. */
+import type { CreatedDeployment, DeploymentRequest } from "@slipway/contracts/api/deployment";
+import { AppError } from "@slipway/contracts/errors";
+import {
+  clientNameSchema,
+  type DeploymentId,
+  deploymentIdSchema,
+  proposeDeploymentId,
+} from "@slipway/contracts/ids";
+import { hashToken, mintToken } from "@slipway/contracts/token";
+import type { DesiredDeployment } from "#domain/deployment.ts";
+import type { Principal } from "#domain/principal.ts";
+import { requireGroup } from "#operations/groups/groups.ts";
+import type { OperationPorts } from "#operations/ports.ts";
+import { announce } from "#store/change-feed.ts";
+import { type Queryable, sqlState, UNIQUE_VIOLATION } from "#store/database.ts";
+import { findDeployment, insertClient, insertDeployment, insertRevision } from "#store/deployment-store.ts";
+import { appendEvent } from "#store/event-store.ts";
+import { resolveModel } from "./resolve-model.ts";
+import { DEFAULT_RESOURCES } from "./resources.ts";
+import { presentDeployment, readSnapshot } from "./snapshot.ts";
+
+const FIRST_CLIENT_NAME = "default";
+
+/**
+ * Makes the deployment with its first revision; the reconciler does the rest.
+ * @throws AppError what `resolveModel` throws, and `deployment_id_taken`.
+ */
+export async function deployModelVersion(
+  ports: OperationPorts,
+  principal: Principal,
+  group: string,
+  request: DeploymentRequest,
+): Promise<CreatedDeployment> {
+  await requireGroup(ports, principal, group, "deploy");
+  const model = await resolveModel(ports, group, request.modelUri);
+  const token = request.access === "private" ? mintToken("slp_client") : null;
+  const clientName = clientNameSchema.safeParse(principal.username).data ?? FIRST_CLIENT_NAME;
+  const deployment = await ports.database.transaction(async (transaction) => {
+    const id = request.id ?? (await freeId(transaction, request.name));
+    const at = ports.now();
+    const author = { createdAt: at, createdBy: principal.username };
+    const row: DesiredDeployment = {
+      id,
+      groupName: group,
+      name: request.name,
+      desired: "running",
+      targetRevision: 1,
+      latestRevision: 1,
+      generation: 1,
+      ...author,
+      updatedAt: at,
+      updatedBy: principal.username,
+    };
+    await insertOrRefuse(transaction, row);
+    await insertRevision(transaction, {
+      ...model,
+      ...DEFAULT_RESOURCES,
+      deploymentId: id,
+      number: 1,
+      createdAt: at,
+      author: principal.username,
+      updateMessage: request.updateMessage,
+      access: request.access,
+      description: request.description,
+    });
+    if (token !== null) {
+      await insertClient(transaction, {
+        deploymentId: id,
+        name: clientName,
+        tokenHash: hashToken(token),
+        ...author,
+      });
+    }
+    await appendEvent(transaction, {
+      deploymentId: id,
+      at,
+      actor: principal.username,
+      kind: "deployment.created",
+      message: `Deployed models:/${model.modelName}/${model.modelVersion}.`,
+      revision: 1,
+    });
+    await announce(transaction, { group, deployment: id, kind: "changed" });
+    return row;
+  });
+  return {
+    ...presentDeployment(await readSnapshot(ports.database, deployment), ports.endpointOrigin, ports.now()),
+    firstClient: token === null ? null : { name: clientName, token },
+  };
+}
+
+async function insertOrRefuse(transaction: Queryable, row: DesiredDeployment): Promise<void> {
+  try {
+    await insertDeployment(transaction, row);
+  } catch (error) {
+    if (sqlState(error) !== UNIQUE_VIOLATION) throw error;
+    throw new AppError(
+      "deployment_id_taken",
+      `The deployment id '${row.id}' is taken. Ids are part of the endpoint's URL and unique in this Slipway; choose another.`,
+      { details: { errors: [{ field: "id", message: "taken" }] } },
+    );
+  }
+}
+
+/** The id proposed for the name, numbered when it is taken. */
+async function freeId(transaction: Queryable, name: string): Promise<DeploymentId> {
+  const proposed = proposeDeploymentId(name);
+  for (let suffix = 1; ; suffix++) {
+    const id = deploymentIdSchema.parse(suffix === 1 ? proposed : `${proposed}-${suffix}`);
+    if ((await findDeployment(transaction, id)) === undefined) return id;
+  }
+}

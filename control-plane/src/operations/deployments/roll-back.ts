@@ -1,0 +1,41 @@
+/** Roll back: a new revision that copies an old one, down to the exact model version. */
+import type { Deployment } from "@slipway/contracts/api/deployment";
+import type { Principal } from "#domain/principal.ts";
+import type { OperationPorts } from "#operations/ports.ts";
+import { insertRevision } from "#store/deployment-store.ts";
+import { changeAndPresent } from "./change-deployment.ts";
+import type { DeploymentPath } from "./require-deployment.ts";
+import { requireRevision } from "./require-revision.ts";
+
+/** @throws AppError `deployment_not_found`, `revision_not_found`. */
+export async function rollBack(
+  ports: OperationPorts,
+  principal: Principal,
+  path: DeploymentPath,
+  { revision, updateMessage }: { revision: number; updateMessage: string },
+): Promise<Deployment> {
+  return changeAndPresent(ports, principal, path, async (transaction, deployment, at) => {
+    const old = await requireRevision(transaction, deployment.id, revision);
+    const number = deployment.latestRevision + 1;
+    await insertRevision(transaction, {
+      ...old,
+      number,
+      createdAt: at,
+      author: principal.username,
+      updateMessage: updateMessage === "" ? `Roll back to revision ${revision}` : updateMessage,
+    });
+    return {
+      changes: {
+        desired: "running",
+        targetRevision: number,
+        latestRevision: number,
+        generation: deployment.generation + 1,
+      },
+      event: {
+        kind: "deployment.rolled-back",
+        message: `Rolled back to revision ${revision}.`,
+        revision: number,
+      },
+    };
+  });
+}

@@ -1,0 +1,50 @@
+/** Update: a new revision, made of the newest one and what the patch changes. */
+import type { Deployment, DeploymentPatch } from "@slipway/contracts/api/deployment";
+import type { Principal } from "#domain/principal.ts";
+import { requireGroup } from "#operations/groups/groups.ts";
+import type { OperationPorts } from "#operations/ports.ts";
+import { insertRevision } from "#store/deployment-store.ts";
+import { changeAndPresent } from "./change-deployment.ts";
+import { type DeploymentPath, requireDeployment } from "./require-deployment.ts";
+import { requireRevision } from "./require-revision.ts";
+import { resolveModel } from "./resolve-model.ts";
+
+/** A stopped deployment is started by it. @throws AppError what `resolveModel` throws, `deployment_not_found`. */
+export async function updateDeployment(
+  ports: OperationPorts,
+  principal: Principal,
+  path: DeploymentPath,
+  patch: DeploymentPatch,
+): Promise<Deployment> {
+  await requireGroup(ports, principal, path.group, "deploy");
+  await requireDeployment(ports, principal, path, "deploy");
+  const model = patch.modelUri === undefined ? null : await resolveModel(ports, path.group, patch.modelUri);
+  return changeAndPresent(ports, principal, path, async (transaction, deployment, at) => {
+    const previous = await requireRevision(transaction, deployment.id, deployment.latestRevision);
+    const number = deployment.latestRevision + 1;
+    await insertRevision(transaction, {
+      ...previous,
+      ...model,
+      number,
+      createdAt: at,
+      author: principal.username,
+      updateMessage: patch.updateMessage,
+      access: patch.access ?? previous.access,
+      description: patch.description ?? previous.description,
+    });
+    const { modelName, modelVersion } = model ?? previous;
+    return {
+      changes: {
+        desired: "running",
+        targetRevision: number,
+        latestRevision: number,
+        generation: deployment.generation + 1,
+      },
+      event: {
+        kind: "deployment.updated",
+        message: `Updated to models:/${modelName}/${modelVersion}.`,
+        revision: number,
+      },
+    };
+  });
+}

@@ -1,0 +1,153 @@
+/** Groups and their members. */
+import type { Group, GroupRole } from "@slipway/contracts/api/identity";
+import { AppError } from "@slipway/contracts/errors";
+import {
+  assertAdministrator,
+  assertMayInGroup,
+  type GroupAction,
+  groupNotFound,
+  mayInGroup,
+} from "#domain/policy.ts";
+import type { Principal } from "#domain/principal.ts";
+import type { OperationPorts } from "#operations/ports.ts";
+import { sqlState, UNIQUE_VIOLATION } from "#store/database.ts";
+import { listDeployments } from "#store/deployment-store.ts";
+import {
+  deleteGroup,
+  findGroup,
+  type GroupRecord,
+  insertGroup,
+  listBindings,
+  listGroups,
+  listMembers,
+  renameGroup,
+  replaceMembers,
+} from "#store/group-store.ts";
+import { findUsersByName } from "#store/user-store.ts";
+
+type Ports = Pick<OperationPorts, "database" | "now">;
+
+/** @throws AppError `group_not_found`, `forbidden`. */
+export async function requireGroup(
+  { database }: Pick<OperationPorts, "database">,
+  principal: Principal,
+  name: string,
+  action: GroupAction,
+): Promise<GroupRecord> {
+  assertMayInGroup(principal, name, action);
+  const group = await findGroup(database, name);
+  if (group === undefined) throw groupNotFound(name);
+  return group;
+}
+
+/** The groups that the caller may see. */
+export async function listVisibleGroups(ports: Ports, principal: Principal): Promise<Group[]> {
+  const groups = (await listGroups(ports.database)).filter((group) =>
+    mayInGroup(principal, group.name, "view"),
+  );
+  return presentGroups(ports, principal, groups);
+}
+
+export async function getGroup(ports: Ports, principal: Principal, name: string): Promise<Group> {
+  return presentOne(ports, principal, await requireGroup(ports, principal, name, "view"));
+}
+
+/** @throws AppError `forbidden`, `name_taken`. */
+export async function createGroup(
+  ports: Ports,
+  principal: Principal,
+  request: { name: string; displayName?: string | undefined },
+): Promise<Group> {
+  assertAdministrator(principal);
+  const record = {
+    name: request.name,
+    displayName: request.displayName ?? request.name,
+    createdAt: ports.now(),
+  };
+  try {
+    await insertGroup(ports.database, record);
+  } catch (error) {
+    if (sqlState(error) !== UNIQUE_VIOLATION) throw error;
+    throw new AppError("name_taken", `There is a group '${request.name}' already. Choose another name.`, {
+      details: { errors: [{ field: "name", message: "taken" }] },
+    });
+  }
+  return presentOne(ports, principal, record);
+}
+
+/** Changes the display name or the whole list of members. @throws AppError `invalid_request` naming users that do not exist. */
+export async function updateGroup(
+  ports: Ports,
+  principal: Principal,
+  name: string,
+  patch: { displayName?: string | undefined; members?: { username: string; role: GroupRole }[] | undefined },
+): Promise<Group> {
+  await requireGroup(ports, principal, name, "administer");
+  await ports.database.transaction(async (transaction) => {
+    if (patch.displayName !== undefined) await renameGroup(transaction, name, patch.displayName);
+    if (patch.members === undefined) return;
+    const users = await findUsersByName(
+      transaction,
+      patch.members.map((member) => member.username),
+    );
+    const byName = new Map(users.map((user) => [user.username, user.id]));
+    const members = patch.members.map(({ username, role }, index) => {
+      const userId = byName.get(username);
+      if (userId === undefined) throw unknownUser(username, index);
+      return { userId, role };
+    });
+    await replaceMembers(transaction, name, members);
+  });
+  return presentOne(ports, principal, await requireGroup(ports, principal, name, "view"));
+}
+
+/** @throws AppError `conflict` while the group still owns deployments. */
+export async function removeGroup(ports: Ports, principal: Principal, name: string): Promise<void> {
+  assertAdministrator(principal);
+  await requireGroup(ports, principal, name, "administer");
+  const deployments = await listDeployments(ports.database, name);
+  if (deployments.length > 0) {
+    throw new AppError(
+      "conflict",
+      `The group '${name}' still owns ${deployments.length} deployment(s). Delete them first.`,
+    );
+  }
+  await deleteGroup(ports.database, name);
+}
+
+async function presentOne(ports: Ports, principal: Principal, record: GroupRecord): Promise<Group> {
+  const [group] = await presentGroups(ports, principal, [record]);
+  if (group === undefined) throw groupNotFound(record.name);
+  return group;
+}
+
+async function presentGroups(
+  { database }: Ports,
+  principal: Principal,
+  groups: GroupRecord[],
+): Promise<Group[]> {
+  const members = await listMembers(
+    database,
+    groups.map((group) => group.name),
+  );
+  const bound = new Set((await listBindings(database)).map((binding) => binding.groupName));
+  return groups.map((group) => ({
+    name: group.name,
+    displayName: group.displayName,
+    createdAt: group.createdAt.toISOString(),
+    members: members
+      .filter((member) => member.groupName === group.name)
+      .map(({ username, role }) => ({ username, role })),
+    mlflowConfigured: bound.has(group.name),
+    viewerCan: {
+      deploy: mayInGroup(principal, group.name, "deploy"),
+      administer: mayInGroup(principal, group.name, "administer"),
+    },
+  }));
+}
+
+function unknownUser(username: string, index: number): AppError {
+  return new AppError("invalid_request", `There is no user '${username}'. An administrator can make one.`, {
+    details: { errors: [{ field: `members.${index}.username`, message: "no such user" }] },
+  });
+}

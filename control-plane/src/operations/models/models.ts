@@ -1,0 +1,113 @@
+/** The registry views of a group: what MLflow has, joined with what serves it. */
+
+import type {
+  ModelVersionDetail,
+  modelVersionListSchema,
+  RegisteredModelDetail,
+  registeredModelListSchema,
+} from "@slipway/contracts/api/model";
+import type { z } from "zod";
+import type { Principal } from "#domain/principal.ts";
+import { type DeployedVersion, deployedBy } from "#operations/deployments/deployed-by.ts";
+import { openBinding, requireBinding } from "#operations/groups/binding.ts";
+import { requireGroup } from "#operations/groups/groups.ts";
+import type { OperationPorts } from "#operations/ports.ts";
+import type { RegistryBinding } from "#registry/binding.ts";
+
+const PAGE_SIZE = 100;
+
+interface Scope {
+  binding: RegistryBinding;
+  /** What the group's deployments run from this very MLflow. */
+  deployed: DeployedVersion[];
+}
+
+export async function listModels(
+  ports: OperationPorts,
+  principal: Principal,
+  group: string,
+  query: { search?: string | undefined; orderBy?: string | undefined },
+): Promise<z.infer<typeof registeredModelListSchema>> {
+  const { binding, deployed } = await openScope(ports, principal, group);
+  const models = await ports.registry.listModels(binding, query);
+  return {
+    items: models.map((model) => ({
+      ...model,
+      deployedBy: deployed.filter(({ modelName }) => modelName === model.name).map(ofModel),
+    })),
+    uiUrl: `${uiBase(binding)}/#/models`,
+  };
+}
+
+export async function getModel(
+  ports: OperationPorts,
+  principal: Principal,
+  group: string,
+  name: string,
+): Promise<RegisteredModelDetail> {
+  const { binding, deployed } = await openScope(ports, principal, group);
+  const model = await ports.registry.getModel(binding, name);
+  return { ...model, deployedBy: deployed.filter(({ modelName }) => modelName === name).map(ofModel) };
+}
+
+export interface VersionsQuery {
+  columns: string[];
+  orderBy?: string | undefined;
+  filter?: string | undefined;
+  pageSize?: number | undefined;
+  pageToken?: string | undefined;
+}
+
+export async function listVersions(
+  ports: OperationPorts,
+  principal: Principal,
+  group: string,
+  { name, ...query }: VersionsQuery & { name: string },
+): Promise<z.infer<typeof modelVersionListSchema>> {
+  const { binding, deployed } = await openScope(ports, principal, group);
+  const page = await ports.registry.listVersions(binding, name, {
+    ...query,
+    pageSize: query.pageSize ?? PAGE_SIZE,
+  });
+  return {
+    ...page,
+    items: page.items.map((version) => ({
+      ...version,
+      deployedBy: ofVersion(deployed, name, version.version),
+    })),
+  };
+}
+
+export async function getVersion(
+  ports: OperationPorts,
+  principal: Principal,
+  group: string,
+  { name, version }: { name: string; version: string },
+): Promise<ModelVersionDetail> {
+  const { binding, deployed } = await openScope(ports, principal, group);
+  const detail = await ports.registry.getVersion(binding, name, version);
+  return { ...detail, deployedBy: ofVersion(deployed, name, version) };
+}
+
+async function openScope(ports: OperationPorts, principal: Principal, group: string): Promise<Scope> {
+  await requireGroup(ports, principal, group, "view");
+  const record = await requireBinding(ports, group);
+  const deployed = (await deployedBy(ports, group)).filter(
+    ({ trackingUri }) => trackingUri === record.trackingUri,
+  );
+  return { binding: openBinding(record, ports.sealingKey), deployed };
+}
+
+function ofModel({ id, name, status, modelVersion }: DeployedVersion) {
+  return { id, name, status, version: modelVersion };
+}
+
+function ofVersion(deployed: DeployedVersion[], modelName: string, version: string) {
+  return deployed
+    .filter((candidate) => candidate.modelName === modelName && candidate.modelVersion === version)
+    .map(({ id, name, status }) => ({ id, name, status }));
+}
+
+function uiBase(binding: RegistryBinding): string {
+  return (binding.uiUri ?? binding.trackingUri).replace(/\/+$/, "");
+}

@@ -1,0 +1,15 @@
+/** What operations need from the long-lived objects that `context.ts` builds. */
+
+import type { Registry } from "#registry/registry.ts";
+import type { Runtime } from "#runtimes/runtime.ts";
+import type { Database } from "#store/database.ts";
+
+export interface OperationPorts {
+  database: Database;
+  registry: Registry;
+  runtime: Pick<Runtime, "predict" | "logs">;
+  /** Seals stored credentials. */
+  sealingKey: Buffer;
+  endpointOrigin: string;
+  now: () => Date;
+}

@@ -1,0 +1,182 @@
+/**
+ * The reconciler: compares intent with fact and moves the runtime towards the intent, again and again.
+ *
+ * One cycle: observe → read intent → plan each deployment (pure) → record → hand over the assignments. It is level-triggered:
+ * a wake-up is only a hint, each cycle works from the whole state. It never starts a process itself.
+ */
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Assignment } from "@slipway/contracts/assignment";
+import type { DeploymentId } from "@slipway/contracts/ids";
+import type { Observations } from "@slipway/contracts/observation";
+import type { DesiredDeployment } from "#domain/deployment.ts";
+import { type PlanInput, plan } from "#domain/plan.ts";
+import type { Runtime } from "#runtimes/runtime.ts";
+import type { ChangeFeed } from "#store/change-feed.ts";
+import type { Database } from "#store/database.ts";
+import { touchObserved } from "#store/rollout-store.ts";
+import type { Logger } from "#telemetry/logger.ts";
+import { toAssignment } from "./assignments.ts";
+import { execute } from "./execute.ts";
+import { type Intent, readIntent } from "./intent.ts";
+import { recordObservation } from "./observe.ts";
+
+export interface ReconcilerPorts {
+  database: Database;
+  runtime: Pick<Runtime, "apply" | "observe">;
+  feed: Pick<ChangeFeed, "subscribe">;
+  logger: Logger;
+  now: () => Date;
+}
+
+/** A cycle is due after this long without any wake-up, in ms. */
+const CYCLE_INTERVAL_MS = 2_000;
+/** The whole intent is handed over again after this long, in ms, so that nothing can stay lost. */
+const REAPPLY_INTERVAL_MS = 30_000;
+const LONG_POLL_MS = 10_000;
+const RETRY_MS = 500;
+const TOUCH_INTERVAL_MS = 5_000;
+
+interface LoopState {
+  /** What was handed over last, as JSON. */
+  applied: string;
+  /** The deployments that were handed over without any revision to run. */
+  emptied: Set<DeploymentId>;
+  appliedAt: number;
+  touchedAt: number;
+  reachable: boolean;
+}
+
+/** Runs until the signal aborts. */
+export async function reconcile(ports: ReconcilerPorts, signal: AbortSignal): Promise<void> {
+  let due = Promise.withResolvers<void>();
+  const wake = () => due.resolve();
+  using _subscription = ports.feed.subscribe(wake);
+  const state: LoopState = { applied: "", emptied: new Set(), appliedAt: 0, touchedAt: 0, reachable: true };
+  const watching = watchRuntime(ports, wake, signal);
+  while (!signal.aborted) {
+    const again = await cycle(ports, state).catch((error: unknown) => {
+      ports.logger.error({ err: error }, "a reconciler cycle failed; the next one tries again");
+      return false;
+    });
+    if (!again) {
+      await Promise.race([
+        due.promise,
+        sleep(CYCLE_INTERVAL_MS, undefined, { signal }).catch(() => undefined),
+      ]);
+    }
+    due = Promise.withResolvers<void>();
+  }
+  await watching;
+}
+
+/** Turns changes that the runtime reports into wake-ups. */
+async function watchRuntime(
+  { runtime }: ReconcilerPorts,
+  wake: () => void,
+  signal: AbortSignal,
+): Promise<void> {
+  let sequence: number | null = null;
+  while (!signal.aborted) {
+    try {
+      const seen: Observations = await runtime.observe(sequence, LONG_POLL_MS, signal);
+      if (seen.sequence !== sequence) wake();
+      sequence = seen.sequence;
+    } catch {
+      // The cycle reports an unreachable runtime; here it only means to wait.
+      await sleep(RETRY_MS, undefined, { signal }).catch(() => undefined);
+    }
+  }
+}
+
+/** Returns true when the next cycle should follow at once. */
+async function cycle(ports: ReconcilerPorts, state: LoopState): Promise<boolean> {
+  const seen = await observeOnce(ports, state);
+  if (seen === null) return false;
+  const intent = await readIntent(ports.database);
+  const observations = new Map(seen.deployments.map((observation) => [observation.id, observation]));
+  const assignments: Assignment[] = [];
+  let recorded = false;
+  for (const deployment of intent.deployments) {
+    const observation = observations.get(deployment.id) ?? null;
+    const at = ports.now();
+    await recordObservation(ports.database, deployment, {
+      fact: intent.facts.get(deployment.id),
+      observation,
+      at,
+    });
+    const { shares, transitions } = plan({
+      ...planInput(intent, deployment),
+      observation,
+      observed: state.emptied.has(deployment.id),
+    });
+    await execute(ports.database, deployment, transitions, at);
+    recorded ||= transitions.some(({ kind }) => kind !== "record-steps");
+    if (!transitions.some(({ kind }) => kind === "purge")) {
+      assignments.push(
+        toAssignment({ deployment, shares, ...intent, binding: intent.bindings.get(deployment.groupName) }),
+      );
+    }
+  }
+  await touch(ports, state);
+  return (await handOver(ports, state, assignments)) || recorded;
+}
+
+function planInput(
+  intent: Intent,
+  deployment: DesiredDeployment,
+): Omit<PlanInput, "observation" | "observed"> {
+  const { id } = deployment;
+  const target = intent.revisions.get(`${id}/${deployment.targetRevision}`);
+  return {
+    desired: deployment,
+    servingRevision: intent.facts.get(id)?.servingRevision ?? null,
+    rollout: intent.rollouts.get(id) ?? null,
+    resolve: {
+      message: target ? `${target.requestedModelUri} is version ${target.modelVersion}` : "",
+      durationMs: target?.resolveMs ?? 0,
+      at: target?.createdAt ?? deployment.updatedAt,
+    },
+  };
+}
+
+async function observeOnce(
+  { runtime, logger }: ReconcilerPorts,
+  state: LoopState,
+): Promise<Observations | null> {
+  try {
+    const seen = await runtime.observe(null, 0);
+    if (!state.reachable) {
+      logger.info("the data plane is reachable again");
+      state.appliedAt = 0;
+    }
+    state.reachable = true;
+    return seen;
+  } catch (error) {
+    if (state.reachable)
+      logger.warn({ err: error }, "the data plane is not reachable; what it serves goes on");
+    state.reachable = false;
+    return null;
+  }
+}
+
+/** Applies the assignments when they differ from the last ones or are due again; returns true when they differed. */
+async function handOver(
+  { runtime, now }: ReconcilerPorts,
+  state: LoopState,
+  assignments: Assignment[],
+): Promise<boolean> {
+  const serialised = JSON.stringify(assignments);
+  const differs = serialised !== state.applied;
+  if (!differs && now().getTime() - state.appliedAt < REAPPLY_INTERVAL_MS) return false;
+  await runtime.apply({ deployments: assignments });
+  state.applied = serialised;
+  state.emptied = new Set(assignments.filter(({ revisions }) => revisions.length === 0).map(({ id }) => id));
+  state.appliedAt = now().getTime();
+  return differs;
+}
+
+async function touch({ database, now }: ReconcilerPorts, state: LoopState): Promise<void> {
+  if (now().getTime() - state.touchedAt < TOUCH_INTERVAL_MS) return;
+  await touchObserved(database, now());
+  state.touchedAt = now().getTime();
+}

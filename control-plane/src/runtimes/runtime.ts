@@ -1,0 +1,41 @@
+/**
+ * Where replicas run. The interface is small, so that the same spec, URL, tokens and history can move between kinds:
+ * apply assignments, observe, predict for the playground, stream logs.
+ */
+import type { Readable } from "node:stream";
+import type { Assignments } from "@slipway/contracts/assignment";
+import type { DeploymentId } from "@slipway/contracts/ids";
+import type { Observations } from "@slipway/contracts/observation";
+
+export interface RuntimeAnswer {
+  status: number;
+  contentType: string;
+  body: Buffer;
+}
+
+export interface Runtime {
+  /**
+   * Makes `assignments` the whole intent of the runtime; returns once it is kept across a restart.
+   * @throws AppError `data_plane_unreachable`.
+   */
+  apply(assignments: Assignments): Promise<void>;
+
+  /**
+   * Waits until something has changed since `after`, at most `waitMs`, and tells what runs.
+   * @throws AppError `data_plane_unreachable`.
+   */
+  observe(after: number | null, waitMs: number, signal?: AbortSignal): Promise<Observations>;
+
+  /** Sends one scoring request without a client token. Answers of the endpoint, also bad ones, are returned as they are. */
+  predict(id: DeploymentId, body: Readable, contentType: string): Promise<RuntimeAnswer>;
+
+  /**
+   * Streams the newest `tail` lines of a replica's log, and what follows when asked.
+   * @throws AppError `replica_not_found`, `data_plane_unreachable`.
+   */
+  logs(
+    id: DeploymentId,
+    replica: string,
+    options: { tail: number; follow: boolean; signal: AbortSignal },
+  ): Promise<Readable>;
+}
