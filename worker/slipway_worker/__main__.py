@@ -1,0 +1,68 @@
+"""`python -m slipway_worker --model <folder> --socket <path>`: one replica."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import traceback
+
+from slipway_worker import process
+from slipway_worker.events import Events
+
+
+def main() -> int:
+    """Loads the model, reports on file descriptor 3, and serves until it is told to stop."""
+    parser = argparse.ArgumentParser(prog="slipway_worker")
+    parser.add_argument("--model", required=True, help="folder that holds the MLmodel file")
+    parser.add_argument("--socket", required=True, help="path of the Unix socket to listen on")
+    parser.add_argument("--modules", help="file to list the imported Python files in, once the model is loaded")
+    parser.add_argument("--processes-max", type=int, help="limit of processes and threads of this user")
+    options = parser.parse_args()
+
+    process.die_with_parent()
+    process.stop_when_input_ends()
+    process.limit_resources(options.processes_max)
+    events = Events(3)
+    events.loading("Importing MLflow")
+    try:
+        from slipway_worker import loading, smoke_test
+        from slipway_worker.scoring import Scorer
+        from slipway_worker.server import Server
+
+        loaded = loading.load(options.model)
+        scorer = Scorer(loaded.model)
+        server = Server(options.socket, scorer.score)
+        smoke = smoke_test.find(loaded.model, options.model)
+    except BaseException as error:  # a model may raise anything, also SystemExit, while it is unpickled
+        traceback.print_exc()
+        events.failed(loading_error(error))
+        return 1
+    if options.modules:
+        list_modules(options.modules)
+    events.ready(loaded.load_ms, loaded.flavors, loaded.mlflow_version, smoke)
+    server.serve()
+    return 0
+
+
+def loading_error(error: BaseException) -> str:
+    """The line a Python traceback ends with."""
+    from slipway_worker.problems import error_line
+
+    return error_line(error, 1000)
+
+
+def list_modules(path: str) -> None:
+    """Names the source files that were imported, so that the agent can compile them for the next start."""
+    files = {getattr(module, "__file__", None) for module in list(sys.modules.values())}
+    sources = sorted(file for file in files if isinstance(file, str) and file.endswith(".py"))
+    with open(path, "w", encoding="utf-8") as out:
+        out.write("\n".join(sources))
+
+
+if __name__ == "__main__":
+    code = main()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    # Threads that a model left behind must not keep a stopped worker alive.
+    os._exit(code)

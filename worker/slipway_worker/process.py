@@ -1,0 +1,55 @@
+"""Binds the worker's life and appetite to what the data plane allows."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import resource
+import signal
+import sys
+import threading
+from typing import Optional
+
+PR_SET_PDEATHSIG = 1
+FILES_MAX = 4096
+
+
+def die_with_parent() -> None:
+    """Asks Linux to kill this process when its parent dies; elsewhere `stop_when_input_ends` does it."""
+    if sys.platform != "linux":
+        return
+    parent = os.getppid()
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0) != 0:
+        print("slipway: the kernel refused PR_SET_PDEATHSIG", file=sys.stderr)
+    if os.getppid() != parent or parent == 1:
+        os._exit(1)
+
+
+def stop_when_input_ends() -> None:
+    """Leaves at once when standard input reaches its end: the data plane holds the other side of the pipe."""
+
+    def watch() -> None:
+        try:
+            while os.read(0, 1024):
+                pass
+        except OSError:
+            pass
+        os._exit(1)
+
+    threading.Thread(target=watch, name="slipway-lifeline", daemon=True).start()
+
+
+def limit_resources(processes_max: Optional[int]) -> None:
+    """No core dumps, a bounded number of open files and, where the user is the worker's own, of processes."""
+    lower(resource.RLIMIT_CORE, 0)
+    lower(resource.RLIMIT_NOFILE, FILES_MAX)
+    if processes_max is not None and os.getuid() != 0:
+        lower(resource.RLIMIT_NPROC, processes_max)
+
+
+def lower(kind: int, limit: int) -> None:
+    """Lowers a limit for good; one that is already lower stays."""
+    _, hard = resource.getrlimit(kind)
+    bound = limit if hard == resource.RLIM_INFINITY else min(limit, hard)
+    resource.setrlimit(kind, (bound, bound))

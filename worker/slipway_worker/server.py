@@ -1,0 +1,134 @@
+"""Serves frames over a Unix socket: threads read, the main thread predicts, one request after another.
+
+Every request is answered exactly once. A request that is cancelled before it has begun is answered at once with status
+499, so that the gateway always knows what the model is busy with."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import sys
+import threading
+from collections import deque
+from typing import Any, Callable, Deque, Dict, Optional, Tuple
+
+from slipway_worker import frames
+from slipway_worker.scoring import Answer
+
+Score = Callable[[bytes, str, str], Answer]
+CANCELLED_STATUS = 499
+
+
+class Server:
+    """Listens from the moment it is made; `serve` answers until SIGTERM."""
+
+    def __init__(self, path: str, score: Score) -> None:
+        self._score = score
+        self._waiting: Deque[Tuple[Connection, frames.Frame]] = deque()
+        self._changed = threading.Condition()
+        self._stopping = False
+        self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        if os.path.exists(path):
+            os.unlink(path)
+        before = os.umask(0o177)
+        try:
+            self._listener.bind(path)
+        finally:
+            os.umask(before)
+        self._listener.listen(16)
+
+    def serve(self) -> None:
+        """Predicts on the calling thread until SIGTERM or SIGINT; the request being answered is finished first."""
+        signal.signal(signal.SIGTERM, self._stop)
+        signal.signal(signal.SIGINT, self._stop)
+        threading.Thread(target=self._accept, name="slipway-accept", daemon=True).start()
+        while True:
+            taken = self._next()
+            if taken is None:
+                return
+            connection, frame = taken
+            meta = frame.meta
+            answer = self._score(frame.body, meta.get("contentType", ""), meta.get("requestId", "-"))
+            connection.answer(frame.id, answer)
+
+    def enqueue(self, connection: "Connection", frame: frames.Frame) -> None:
+        """Appends a request to the queue."""
+        with self._changed:
+            self._waiting.append((connection, frame))
+            self._changed.notify()
+
+    def cancel(self, connection: "Connection", frame_id: int) -> bool:
+        """Drops a request that has not begun; False when it has begun or is answered."""
+        with self._changed:
+            for entry in self._waiting:
+                if entry[0] is connection and entry[1].id == frame_id:
+                    self._waiting.remove(entry)
+                    return True
+        return False
+
+    def forget(self, connection: "Connection") -> None:
+        """Drops what a closed connection still waits for."""
+        with self._changed:
+            self._waiting = deque(entry for entry in self._waiting if entry[0] is not connection)
+
+    def _next(self) -> Optional[Tuple["Connection", frames.Frame]]:
+        with self._changed:
+            while not self._waiting:
+                if self._stopping:
+                    return None
+                # A bounded wait lets Python deliver signals to this thread.
+                self._changed.wait(0.5)
+            return None if self._stopping else self._waiting.popleft()
+
+    def _stop(self, _signal: int, _frame: Any) -> None:
+        self._stopping = True
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                accepted, _ = self._listener.accept()
+            except OSError:
+                return
+            connection = Connection(accepted, self)
+            threading.Thread(target=connection.read, name="slipway-read", daemon=True).start()
+
+
+class Connection:
+    """One gateway connection."""
+
+    def __init__(self, connected: socket.socket, server: Server) -> None:
+        self._socket = connected
+        self._server = server
+        self._writing = threading.Lock()
+
+    def read(self) -> None:
+        """Reads frames until the other side closes."""
+        try:
+            while True:
+                frame = frames.read(self._socket)
+                if frame is None:
+                    break
+                if frame.kind == frames.REQUEST:
+                    self._server.enqueue(self, frame)
+                elif frame.kind == frames.CANCEL and self._server.cancel(self, frame.id):
+                    self.answer(frame.id, Answer(CANCELLED_STATUS, "", b""))
+        except (OSError, ValueError) as error:
+            print(f"slipway: the gateway's connection broke: {error}", file=sys.stderr)
+        finally:
+            self._server.forget(self)
+            self._socket.close()
+
+    def answer(self, frame_id: int, answer: Answer) -> None:
+        """Sends an answer; a gateway that has gone needs none."""
+        meta: Dict[str, Any] = {"status": answer.status, "contentType": answer.content_type}
+        if answer.code is not None:
+            meta["code"] = answer.code
+        if answer.detail is not None:
+            meta["detail"] = answer.detail
+        payload = frames.encode(frames.Frame(frames.ANSWER, frame_id, meta, answer.body))
+        try:
+            with self._writing:
+                self._socket.sendall(payload)
+        except OSError as error:
+            print(f"slipway: an answer was not taken: {error}", file=sys.stderr)

@@ -1,0 +1,75 @@
+"""Real models, logged once per run with the MLflow of the environment that the tests run in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import mlflow.pyfunc
+import mlflow.sklearn
+import numpy as np
+import pandas as pd
+import pytest
+from mlflow.models import infer_signature
+from mlflow.models.signature import ModelSignature
+from mlflow.types.schema import ColSpec, ParamSchema, ParamSpec, Schema, TensorSpec
+from sklearn.datasets import load_iris
+from sklearn.linear_model import LogisticRegression
+
+REQUIREMENTS = ["scikit-learn", "pandas"]
+
+
+class RaisesOnNegative(mlflow.pyfunc.PythonModel):
+    """Fails in its own code, with the very exception class that MLflow's enforcement uses."""
+
+    def predict(self, context: Any, model_input: Any, params: Any = None) -> Any:
+        if (model_input["x"] < 0).any():
+            from mlflow.exceptions import MlflowException
+
+            raise MlflowException.invalid_parameter_value("x must not be negative")
+        if (model_input["x"] > 100).any():
+            raise SystemExit("a model that leaves") if (model_input["x"] > 1000).any() else ValueError("x is too large")
+        scale = (params or {}).get("scale", 1.0)
+        return [float(value) * scale for value in model_input["x"]]
+
+
+class SumsTensors(mlflow.pyfunc.PythonModel):
+    """Answers the sum of each image."""
+
+    def predict(self, context: Any, model_input: Any, params: Any = None) -> Any:
+        return np.asarray(model_input).sum(axis=(1, 2))
+
+
+@pytest.fixture(scope="session")
+def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with one saved model per kind."""
+    folder = tmp_path_factory.mktemp("models")
+    features, target = load_iris(return_X_y=True, as_frame=True)
+    classifier = LogisticRegression(max_iter=500).fit(features, target)
+    signature = infer_signature(features, classifier.predict(features))
+
+    def save(name: str, model: Any, **options: Any) -> None:
+        mlflow.sklearn.save_model(model, str(folder / name), pip_requirements=REQUIREMENTS, **options)
+
+    save("iris", classifier, signature=signature, input_example=features.head(2))
+    save("iris-signed", classifier, signature=signature)
+    save("iris-unsigned", classifier)
+    save("array-unsigned", LogisticRegression(max_iter=500).fit(features.to_numpy(), target))
+    scaled = ModelSignature(
+        inputs=Schema([ColSpec("double", "x")]),
+        params=ParamSchema([ParamSpec("scale", "double", 1.0)]),
+    )
+    mlflow.pyfunc.save_model(
+        str(folder / "raises"), python_model=RaisesOnNegative(), signature=scaled, pip_requirements=REQUIREMENTS
+    )
+    images = ModelSignature(inputs=Schema([TensorSpec(np.dtype("float32"), (-1, 2, 3))]))
+    mlflow.pyfunc.save_model(
+        str(folder / "tensor"), python_model=SumsTensors(), signature=images, pip_requirements=REQUIREMENTS
+    )
+    return folder
+
+
+@pytest.fixture(scope="session")
+def rows() -> pd.DataFrame:
+    """Rows to predict on."""
+    return load_iris(as_frame=True).data.iloc[::15]
