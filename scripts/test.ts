@@ -1,0 +1,181 @@
+/**
+ * `npm test`: every check and every test of the repository, one step after another. It goes on after a failure, so that
+ * one run shows all of them, and exits non-zero when there was any.
+ */
+import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { delimiter, join } from "node:path";
+import { homePaths, repositoryRoot } from "@slipway/cli/config/home";
+import { findPython } from "@slipway/cli/setup/python";
+import { provideToolsEnvironment } from "@slipway/cli/setup/tools-environment";
+import { provideUv } from "@slipway/cli/setup/uv";
+import { Refusal } from "@slipway/cli/terminal/refusal";
+import { formatDuration, type Step, Terminal } from "@slipway/cli/terminal/terminal";
+import { execa } from "execa";
+
+const WORKSPACES = ["contracts", "control-plane", "data-plane", "cli", "console", "e2e", "scripts"];
+const PYTHON_SOURCES = ["worker", "cli/demo", "e2e/src/fixtures"];
+const CHROMIUM_NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+
+const stop = new AbortController();
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => stop.abort());
+process.once("disconnect", () => stop.abort());
+
+const terminal = new Terminal(process.stdout);
+const failures: string[] = [];
+const counts = { passed: 0, failed: 0 };
+const bin = (name: string): string => join(repositoryRoot, "node_modules", ".bin", name);
+const paths = homePaths(join(repositoryRoot, ".slipway-test"));
+const report = join(paths.home, "vitest.json");
+
+const beganMs = Date.now();
+mkdirSync(paths.home, { recursive: true });
+await runAll();
+await stopIpc();
+
+async function runAll(): Promise<void> {
+  await check("Format, lint and import rooms (biome)", [bin("biome"), "ci", "--error-on-warnings", "."]);
+  for (const workspace of WORKSPACES) {
+    await check(`Types (${workspace})`, [bin("tsc"), "-p", workspace]);
+  }
+  await check("Dead files and exports (knip)", [bin("knip")]);
+  const python = await providePython();
+  if (python !== undefined) {
+    await check("Python format (ruff)", [python, "-m", "ruff", "format", "--check", ...PYTHON_SOURCES]);
+    await check("Python lint (ruff)", [python, "-m", "ruff", "check", ...PYTHON_SOURCES]);
+    await check("Python types (mypy)", [python, "-m", "mypy", "--strict", "slipway_worker"], "worker");
+  }
+  const chromium = await provideChromium();
+  const environment = chromium === undefined ? {} : { SLIPWAY_CHROMIUM: chromium };
+  await runTests("Tests (vitest)", [bin("vitest"), "run", ...vitestReporters()], environment);
+  countVitest();
+  if (python !== undefined) await runTests("Worker tests (pytest)", [python, "-m", "pytest", "worker/tests"]);
+  summarise();
+}
+
+/** Runs a quick check; its output is shown only when it fails. */
+async function check(title: string, [program, ...words]: [string, ...string[]], folder = "."): Promise<void> {
+  await step(title, async () => {
+    const { failed, all } = await execa(program, words, {
+      cwd: join(repositoryRoot, folder),
+      reject: false,
+      all: true,
+      cancelSignal: stop.signal,
+    });
+    if (failed) throw new Refusal(all);
+  });
+}
+
+/** Runs a test runner with its own output in view. */
+async function runTests(
+  title: string,
+  [program, ...words]: [string, ...string[]],
+  environment: Record<string, string> = {},
+): Promise<void> {
+  terminal.line(`\n${title}`);
+  await step(title, async () => {
+    const { failed, exitCode } = await execa(program, words, {
+      cwd: repositoryRoot,
+      env: environment,
+      reject: false,
+      stdio: ["ignore", "inherit", "inherit"],
+      cancelSignal: stop.signal,
+      forceKillAfterDelay: 20_000,
+    });
+    if (failed) throw new Refusal(`${title} ended with exit code ${exitCode ?? "none"}`);
+  });
+}
+
+async function step<T>(title: string, work: (step: Step) => Promise<T>): Promise<T | undefined> {
+  if (stop.signal.aborted) return undefined;
+  try {
+    return await terminal.step(title, work);
+  } catch (error) {
+    failures.push(title);
+    terminal.line(error instanceof Refusal ? error.message : String(error));
+    return undefined;
+  }
+}
+
+async function providePython(): Promise<string | undefined> {
+  return step("Python environment of tools and tests", async (own) => {
+    const options = { step: own, signal: stop.signal };
+    const [uv, python] = await Promise.all([provideUv(paths.tools, options), findPython()]);
+    return provideToolsEnvironment(join(paths.tools, "python"), {
+      ...options,
+      uv,
+      uvCache: paths.uvCache,
+      python,
+      alsoInstall: ["requirements/test.txt"],
+    });
+  });
+}
+
+/** The browser of the browser tests: from the PATH, else from Debian's packages when this is root. */
+async function provideChromium(): Promise<string | undefined> {
+  return step("Chromium", async (own) => {
+    const there = process.env.SLIPWAY_CHROMIUM ?? findChromium();
+    if (there !== undefined) {
+      own.note(there);
+      return there;
+    }
+    if (process.getuid?.() !== 0 || !existsSync("/usr/bin/apt-get")) {
+      throw new Refusal(
+        "The browser tests need Chromium. Install it (Debian: apt-get install chromium), or set SLIPWAY_CHROMIUM to its path.",
+      );
+    }
+    const install = ["install", "-y", "--no-install-recommends", "chromium"];
+    for (const words of [["update"], install]) {
+      const running = execa("apt-get", words, {
+        env: { DEBIAN_FRONTEND: "noninteractive" },
+        all: true,
+        reject: false,
+        cancelSignal: stop.signal,
+      });
+      running.all.on("data", (chunk: Buffer) =>
+        own.progress(chunk.toString().trim().split("\n").at(-1) ?? ""),
+      );
+      const { failed, all } = await running;
+      if (failed) throw new Refusal(`apt-get ${words.join(" ")} failed:\n${all.slice(-2000)}`);
+    }
+    own.note("installed from Debian's packages");
+    return findChromium();
+  });
+}
+
+function findChromium(): string | undefined {
+  const folders = (process.env.PATH ?? "").split(delimiter);
+  return folders
+    .flatMap((folder) => CHROMIUM_NAMES.map((name) => join(folder, name)))
+    .find((path) => existsSync(path));
+}
+
+function vitestReporters(): string[] {
+  rmSync(report, { force: true });
+  return ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
+}
+
+function countVitest(): void {
+  if (!existsSync(report)) return;
+  const counted: unknown = JSON.parse(readFileSync(report, "utf8"));
+  const { numPassedTests, numFailedTests } = counted as { numPassedTests: number; numFailedTests: number };
+  counts.passed += numPassedTests;
+  counts.failed += numFailedTests;
+}
+
+function summarise(): void {
+  const took = formatDuration(Date.now() - beganMs);
+  terminal.line();
+  if (stop.signal.aborted) terminal.line("Stopped.");
+  for (const failure of failures) terminal.line(`✗ ${failure}`);
+  terminal.line(
+    `${failures.length === 0 ? "Everything passed" : "Failed"} after ${took} on ${availableParallelism()} cores.`,
+  );
+  terminal.line(`${counts.passed} passed, ${counts.failed} failed`);
+  process.exitCode = failures.length > 0 || stop.signal.aborted ? 1 : 0;
+}
+
+async function stopIpc(): Promise<void> {
+  terminal[Symbol.dispose]();
+  if (process.connected) process.disconnect();
+}
