@@ -2,6 +2,7 @@
  * Sign-in with passwords and one-time links, by better-auth: it owns password hashing, sessions and their cookies.
  * Its tables stand in `store/schema.ts`.
  */
+import { randomUUID } from "node:crypto";
 import { type BetterAuthOptions, betterAuth } from "better-auth";
 import { drizzleAdapter } from "better-auth/adapters/drizzle";
 import { magicLink, username } from "better-auth/plugins";
@@ -34,7 +35,7 @@ export function createAuth({ database, origin, secret, onSignInToken }: AuthOpti
     advanced: {
       cookiePrefix: "slipway",
       useSecureCookies: origin.startsWith("https:"),
-      database: { generateId: "uuid" },
+      database: { generateId: () => randomUUID() },
     },
     plugins: [
       username({

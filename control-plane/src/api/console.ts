@@ -3,8 +3,8 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import fastifyStatic from "@fastify/static";
 import { AppError } from "@slipway/contracts/errors";
+import type { Api } from "./api.ts";
 import { sendProblem } from "./problems.ts";
-import type { Api } from "./server.ts";
 
 export async function consoleRoutes(api: Api, folder: string | undefined): Promise<void> {
   if (folder === undefined || !existsSync(join(folder, "index.html"))) return;

@@ -20,10 +20,10 @@ import {
   listDeploymentRevisions,
   listDeploymentRollouts,
 } from "#operations/deployments/read-deployments.ts";
+import type { Api } from "./api.ts";
 import type { ApiPorts } from "./ports.ts";
 import { principalOf } from "./principals.ts";
 import { deploymentParams, failures, noContent } from "./schemas.ts";
-import type { Api } from "./server.ts";
 
 const ITEM = "/groups/:group/deployments/:id";
 

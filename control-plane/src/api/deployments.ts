@@ -16,10 +16,10 @@ import { rollBack } from "#operations/deployments/roll-back.ts";
 import { startDeployment } from "#operations/deployments/start-deployment.ts";
 import { stopDeployment } from "#operations/deployments/stop-deployment.ts";
 import { updateDeployment } from "#operations/deployments/update-deployment.ts";
+import type { Api } from "./api.ts";
 import type { ApiPorts } from "./ports.ts";
 import { principalOf } from "./principals.ts";
 import { deploymentParams, failures, groupParams, noContent } from "./schemas.ts";
-import type { Api } from "./server.ts";
 
 const COLLECTION = "/groups/:group/deployments";
 const ITEM = `${COLLECTION}/:id` as const;

@@ -1,9 +1,9 @@
 /** Server-sent events: what changed, so that nobody presses refresh (HTML standard, 9.2). */
 import { PassThrough } from "node:stream";
 import { mayInGroup } from "#domain/policy.ts";
+import type { Api } from "./api.ts";
 import type { ApiPorts } from "./ports.ts";
 import { principalOf } from "./principals.ts";
-import type { Api } from "./server.ts";
 
 const HEARTBEAT_MS = 15_000;
 const RECONNECT_MS = 2_000;

@@ -8,10 +8,10 @@ import {
   removeGroup,
   updateGroup,
 } from "#operations/groups/groups.ts";
+import type { Api } from "./api.ts";
 import type { ApiPorts } from "./ports.ts";
 import { principalOf } from "./principals.ts";
 import { failures, groupParams, noContent } from "./schemas.ts";
-import type { Api } from "./server.ts";
 
 export function groupRoutes(api: Api, { operations }: ApiPorts): void {
   api.get(

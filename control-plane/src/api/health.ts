@@ -1,6 +1,7 @@
 /** Liveness and readiness, for people, supervisors and load balancers. */
+
+import type { Api } from "./api.ts";
 import type { ApiPorts } from "./ports.ts";
-import type { Api } from "./server.ts";
 
 export function healthRoutes(api: Api, { ready }: ApiPorts): void {
   api.get("/healthz", { schema: { hide: true } }, () => ({ status: "ok" }));

@@ -10,10 +10,10 @@ import {
   setMlflowBinding,
   testMlflowBinding,
 } from "#operations/groups/mlflow.ts";
+import type { Api } from "./api.ts";
 import type { ApiPorts } from "./ports.ts";
 import { principalOf } from "./principals.ts";
 import { failures, groupParams, noContent } from "./schemas.ts";
-import type { Api } from "./server.ts";
 
 export function mlflowRoutes(api: Api, { operations }: ApiPorts): void {
   api.get(

@@ -8,10 +8,10 @@ import {
 } from "@slipway/contracts/api/model";
 import { z } from "zod";
 import { getModel, getVersion, listModels, listVersions } from "#operations/models/models.ts";
+import type { Api } from "./api.ts";
 import type { ApiPorts } from "./ports.ts";
 import { principalOf } from "./principals.ts";
 import { failures, groupParams, modelParams, versionParams } from "./schemas.ts";
-import type { Api } from "./server.ts";
 
 const modelsQuery = z.object({
   search: z.string().optional(),

@@ -2,8 +2,8 @@
 import { AppError } from "@slipway/contracts/errors";
 import type { FastifyRequest } from "fastify";
 import type { Principal } from "#domain/principal.ts";
+import type { Api } from "./api.ts";
 import type { ApiPorts } from "./ports.ts";
-import type { Api } from "./server.ts";
 
 declare module "fastify" {
   interface FastifyContextConfig {

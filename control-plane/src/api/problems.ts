@@ -2,7 +2,7 @@
 import { AppError } from "@slipway/contracts/errors";
 import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
 import { hasZodFastifySchemaValidationErrors, isResponseSerializationError } from "fastify-type-provider-zod";
-import type { Api } from "./server.ts";
+import type { Api } from "./api.ts";
 
 export const PROBLEM_TYPE = "application/problem+json";
 

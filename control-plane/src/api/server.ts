@@ -6,7 +6,7 @@ import { randomUUID } from "node:crypto";
 import helmet from "@fastify/helmet";
 import rateLimit from "@fastify/rate-limit";
 import swagger from "@fastify/swagger";
-import Fastify, { type FastifyInstance } from "fastify";
+import Fastify, { LogController } from "fastify";
 import {
   jsonSchemaTransform,
   jsonSchemaTransformObject,
@@ -14,6 +14,7 @@ import {
   validatorCompiler,
   type ZodTypeProvider,
 } from "fastify-type-provider-zod";
+import type { Api } from "./api.ts";
 import { consoleRoutes } from "./console.ts";
 import { deploymentHistoryRoutes } from "./deployment-history.ts";
 import { deploymentRoutes } from "./deployments.ts";
@@ -28,21 +29,13 @@ import { installProblems } from "./problems.ts";
 import { sessionRoutes } from "./sessions.ts";
 import { userRoutes } from "./users.ts";
 
-export type Api = FastifyInstance<
-  import("node:http").Server,
-  import("node:http").IncomingMessage,
-  import("node:http").ServerResponse,
-  ApiPorts["logger"],
-  ZodTypeProvider
->;
-
 const BODY_BYTES_MAX = 4 * 1024 * 1024;
 
 /** Builds the server; the caller makes it listen. */
 export async function createApi(ports: ApiPorts): Promise<Api> {
   const api: Api = Fastify({
     loggerInstance: ports.logger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_BYTES_MAX,
     genReqId: () => randomUUID(),
     routerOptions: { maxParamLength: 1_000 },

@@ -1,10 +1,10 @@
 /** Sign-in and sign-out. */
 import { sessionRequestSchema } from "@slipway/contracts/api/identity";
 import { signInWithPassword, signInWithToken, signOut } from "#access/sessions.ts";
+import type { Api } from "./api.ts";
 import type { ApiPorts } from "./ports.ts";
 import { toHeaders } from "./principals.ts";
 import { failures, noContent } from "./schemas.ts";
-import type { Api } from "./server.ts";
 
 /** Tries per address, against guessing passwords. */
 const SIGN_IN_LIMIT = { max: 20, timeWindow: "1 minute" };

@@ -21,10 +21,10 @@ import {
   requireUser,
   revokeMyToken,
 } from "#operations/users.ts";
+import type { Api } from "./api.ts";
 import type { ApiPorts } from "./ports.ts";
 import { principalOf } from "./principals.ts";
 import { failures, noContent } from "./schemas.ts";
-import type { Api } from "./server.ts";
 
 const userParams = z.object({ username: z.string() });
 
@@ -84,13 +84,11 @@ export function userRoutes(api: Api, { operations, auth }: ApiPorts): void {
       assertAdministrator(principalOf(request));
       await createUser(auth, request.body);
       const user = await requireUser(operations, principalOf(request), request.body.username);
-      return reply
-        .code(201)
-        .send({
-          username: user.username,
-          administrator: user.administrator,
-          createdAt: user.createdAt.toISOString(),
-        });
+      return reply.code(201).send({
+        username: user.username,
+        administrator: user.administrator,
+        createdAt: user.createdAt.toISOString(),
+      });
     },
   );
 

@@ -18,6 +18,20 @@ export function createLogger(level: string): Logger {
       ],
       censor: "[redacted]",
     },
+    serializers: { err: serialiseError },
     timestamp: pino.stdTimeFunctions.isoTime,
   });
+}
+
+/** The parameters of a failed statement may be secrets (hashes, sealed values), so they are cut off. */
+function serialiseError(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  const cut = (text: string | undefined) => text?.replace(/\nparams: [^\n]*/g, "");
+  return {
+    type: error.name,
+    message: cut(error.message),
+    stack: cut(error.stack),
+    ...("code" in error ? { code: error.code } : {}),
+    ...(error.cause === undefined ? {} : { cause: serialiseError(error.cause) }),
+  };
 }

@@ -1,0 +1,66 @@
+/** Typed examples of the domain's nouns, for tests: each takes what a test cares about and fills in the rest. */
+
+import { deploymentIdSchema } from "@slipway/contracts/ids";
+import type { Observation, ObservedRevision } from "@slipway/contracts/observation";
+import { pendingStep } from "@slipway/contracts/step";
+import type { DesiredDeployment, RolloutRecord } from "#domain/deployment.ts";
+
+const AT = new Date("2026-01-01T00:00:00Z");
+const ID = deploymentIdSchema.parse("iris");
+
+export function aDeployment(values: Partial<DesiredDeployment> = {}): DesiredDeployment {
+  return {
+    id: ID,
+    groupName: "demo",
+    name: "iris",
+    desired: "running",
+    targetRevision: 1,
+    latestRevision: 1,
+    generation: 1,
+    createdAt: AT,
+    createdBy: "ada",
+    updatedAt: AT,
+    updatedBy: "ada",
+    ...values,
+  };
+}
+
+export function aRollout(values: Partial<RolloutRecord> = {}): RolloutRecord {
+  return {
+    deploymentId: ID,
+    generation: 1,
+    revision: 1,
+    fromRevision: null,
+    state: "running",
+    startedAt: AT,
+    finishedAt: null,
+    reason: null,
+    message: null,
+    steps: [],
+    ...values,
+  };
+}
+
+export function anObservedRevision(values: Partial<ObservedRevision> = {}): ObservedRevision {
+  return {
+    number: 1,
+    state: "ready",
+    reason: null,
+    message: null,
+    live: true,
+    inFlight: 0,
+    steps: (["download", "environment", "load", "smoke test"] as const).map((name) => ({
+      ...pendingStep(name),
+      state: "done",
+      startedAt: AT.toISOString(),
+      durationMs: 10,
+    })),
+    replicas: [],
+    environmentHash: null,
+    ...values,
+  };
+}
+
+export function anObservation(...revisions: Partial<ObservedRevision>[]): Observation {
+  return { id: ID, revisions: revisions.map(anObservedRevision) };
+}
