@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { AppError, ERRORS, problemSchema } from "./errors.ts";
 import {
@@ -115,5 +116,14 @@ describe("a problem document", () => {
 
   test("of an unknown failure says internal", () => {
     expect(AppError.from(new TypeError("x is undefined")).toProblem().detail).not.toContain("undefined");
+  });
+});
+
+describe("the documentation", () => {
+  test("has a page for each error code", () => {
+    const folder = new URL("../../docs/errors/", import.meta.url);
+    for (const code of Object.keys(ERRORS)) {
+      expect(readFileSync(new URL(`${code}.md`, folder), "utf8")).toContain(`\`${code}\``);
+    }
   });
 });
