@@ -125,8 +125,8 @@ function exampleOfDtype(dtype: string): unknown {
 
 const nestedSchema = z.looseObject({
   type: z.string(),
-  items: z.unknown(),
-  values: z.unknown(),
+  items: z.unknown().optional(),
+  values: z.unknown().optional(),
   properties: z.record(z.string(), z.unknown()).optional(),
 });
 

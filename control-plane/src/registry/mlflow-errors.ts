@@ -58,7 +58,7 @@ export function connectionFailure(trackingUri: string, thrown: unknown): AppErro
       }`,
     );
   }
-  if (/^HPE_/.test(code)) {
+  if (code === "HPE") {
     return fail(
       "not_mlflow",
       `What listens at ${address} does not speak HTTP. Check the port, and whether the tracking URI should start with https://.`,
@@ -142,6 +142,7 @@ function mlflowMessage(body: string): { code: string; message: string } {
 
 function codeOf(thrown: unknown): string {
   for (let error = thrown; error instanceof Error; error = error.cause) {
+    if (error.name === "HTTPParserError") return "HPE";
     if ("code" in error && typeof error.code === "string") return error.code;
     if (error instanceof AggregateError) {
       const inner = error.errors.map(codeOf).find((code) => code !== "");

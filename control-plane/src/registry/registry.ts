@@ -3,62 +3,35 @@
  * Lists are read live and paged to the end; what costs (runs, logged models, a version's files) is read in batches and
  * remembered per group. It only reads, and never shows or logs a credential.
  */
-import { createHash } from "node:crypto";
 import type { MlflowTest } from "@slipway/contracts/api/mlflow-binding";
 import type {
-  ModelVersion,
   ModelVersionDetail,
   RegisteredModel,
   RegisteredModelDetail,
 } from "@slipway/contracts/api/model";
-import { AppError } from "@slipway/contracts/errors";
 import type { ModelReference } from "@slipway/contracts/model-uri";
 import { LRUCache } from "lru-cache";
 import type { Logger } from "#telemetry/logger.ts";
 import { bindingFingerprint, type RegistryBinding } from "./binding.ts";
-import { parseColumns, parseOrder, sortRows } from "./columns.ts";
 import { createConnections, DEFAULT_TIMEOUTS, type Timeouts } from "./connections.ts";
-import { createFactReader, type FactReader, type Origin } from "./facts.ts";
-import type { InputExample } from "./input-example.ts";
-import type { MlflowModel, MlflowVersion } from "./mlflow-answers.ts";
+import { createFactReader } from "./facts.ts";
 import { createMlflowClient } from "./mlflow-client.ts";
-import { createMlflowReads, type MlflowReads } from "./mlflow-reads.ts";
+import { createMlflowReads } from "./mlflow-reads.ts";
 import { searchModels, sortModels, toModel, toModelDetail } from "./model-views.ts";
-import { pageOf } from "./paging.ts";
 import { testMlflow } from "./test-connection.ts";
-import { createVersionFiles, type VersionFiles } from "./version-files.ts";
-import { matches, parseFilter } from "./version-filter.ts";
-import { requireReady, toVersion, toVersionDetail, withColumns } from "./version-views.ts";
+import { createVersionFiles } from "./version-files.ts";
+import {
+  type GroupReaders,
+  getVersion,
+  listVersions,
+  type ResolvedVersion,
+  readOrigins,
+  resolve,
+  type VersionPage,
+  type VersionQuery,
+} from "./versions.ts";
 
-/** A versions page waits no longer for parameters and metrics; what is still missing comes with the next read. */
-const FACTS_WAIT_MS = 8_000;
 const GROUPS_MAX = 200;
-
-export interface VersionQuery {
-  /** `params.C`, `metrics.accuracy`, `tags.stage`. */
-  columns: string[];
-  orderBy?: string | undefined;
-  filter?: string | undefined;
-  pageSize: number;
-  pageToken?: string | undefined;
-}
-
-export interface VersionPage {
-  items: ModelVersion[];
-  nextPageToken?: string;
-  total: number;
-  complete: boolean;
-  warning: string | null;
-}
-
-/** A model reference pinned to the exact version that it means now. */
-export interface ResolvedVersion {
-  version: string;
-  /** Changes when this number becomes another version (deleted and registered again). */
-  fingerprint: string;
-  signature: ModelVersionDetail["signature"];
-  inputExample: InputExample | null;
-}
 
 export interface ModelListQuery {
   search?: string | undefined;
@@ -83,11 +56,8 @@ export interface Registry {
   close(): Promise<void>;
 }
 
-interface GroupRegistry {
+interface RememberedGroup extends GroupReaders {
   fingerprint: string;
-  reads: MlflowReads;
-  facts: FactReader;
-  files: VersionFiles;
 }
 
 /** Builds the registry. `timeouts` are for tests. */
@@ -99,9 +69,9 @@ export function createRegistry({
   timeouts?: Timeouts;
 } = {}): Registry {
   const connections = createConnections(timeouts ?? DEFAULT_TIMEOUTS);
-  const groups = new LRUCache<string, GroupRegistry>({ max: GROUPS_MAX });
+  const groups = new LRUCache<string, RememberedGroup>({ max: GROUPS_MAX });
 
-  function of(binding: RegistryBinding): GroupRegistry {
+  function of(binding: RegistryBinding): RememberedGroup {
     const fingerprint = bindingFingerprint(binding);
     const known = groups.get(binding.group);
     if (known?.fingerprint === fingerprint) return known;
@@ -129,115 +99,4 @@ export function createRegistry({
     forget: (group) => void groups.delete(group),
     close: () => connections.close(),
   };
-}
-
-async function listVersions(
-  { reads, facts }: GroupRegistry,
-  name: string,
-  query: VersionQuery,
-): Promise<VersionPage> {
-  const columns = parseColumns(query.columns);
-  const order = parseOrder(query.orderBy);
-  const conditions = parseFilter(query.filter?.trim() ?? "");
-  const [model, versions] = await Promise.all([reads.registeredModel(name), reads.versions(name)]);
-  const used = [...columns, order.column, ...conditions.map(({ column }) => column)];
-  const { origins, warning } = used.some(({ kind }) => kind === "params" || kind === "metrics")
-    ? await readOrigins(facts, versions)
-    : { origins: new Map<string, Origin>(), warning: null };
-  const rows = versions
-    .map((version) => toVersion(version, model, origins.get(version.version)))
-    .filter((row) => matches(row, conditions));
-  const page = pageOf(sortRows(rows, order), query);
-  return {
-    ...page,
-    items: page.items.map((row) => withColumns(row, columns)),
-    total: rows.length,
-    complete: warning === null,
-    warning,
-  };
-}
-
-/** Reads the origins; what cannot be read, or not in time, is told in words instead. */
-async function readOrigins(
-  facts: FactReader,
-  versions: MlflowVersion[],
-): Promise<{ origins: Map<string, Origin>; warning: string | null }> {
-  const late = Promise.withResolvers<null>();
-  const timer = setTimeout(() => late.resolve(null), FACTS_WAIT_MS);
-  try {
-    const origins = await Promise.race([facts.origins(versions), late.promise]);
-    if (origins !== null) return { origins, warning: null };
-    return {
-      origins: facts.remembered(versions),
-      warning:
-        "MLflow takes long to tell the parameters and metrics. What is missing is still being read: look again in a moment.",
-    };
-  } catch (error) {
-    const problem = AppError.from(error);
-    if (problem.code === "internal") throw error;
-    return {
-      origins: facts.remembered(versions),
-      warning: `Some parameters and metrics could not be read. ${problem.message}`,
-    };
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-async function getVersion(
-  { reads, facts, files }: GroupRegistry,
-  binding: RegistryBinding,
-  wanted: { name: string; version: string },
-): Promise<ModelVersionDetail> {
-  const { model, version } = await findVersion(reads, wanted.name, wanted.version);
-  const [{ origins, warning }, contents] = await Promise.all([
-    readOrigins(facts, [version]),
-    files.contents(version),
-  ]);
-  return toVersionDetail(binding, {
-    version,
-    model,
-    origin: warning === null ? (origins.get(version.version) ?? null) : null,
-    contents,
-    warnings: warning === null ? [] : [warning],
-  });
-}
-
-async function findVersion(
-  reads: MlflowReads,
-  name: string,
-  number: string,
-): Promise<{ model: MlflowModel; version: MlflowVersion }> {
-  const [model, version] = await Promise.allSettled([
-    reads.registeredModel(name),
-    reads.version(name, number),
-  ]);
-  // An unknown model says more than an unknown version of it.
-  if (model.status === "rejected") throw model.reason;
-  if (version.status === "rejected") throw version.reason;
-  return { model: model.value, version: version.value };
-}
-
-async function resolve({ reads, files }: GroupRegistry, reference: ModelReference): Promise<ResolvedVersion> {
-  const number = "version" in reference ? reference.version : await versionOfAlias(reads, reference);
-  const { version } = await findVersion(reads, reference.name, number);
-  requireReady(version);
-  const { signature, inputExample } = await files.contents(version);
-  return { version: version.version, fingerprint: fingerprintOf(version), signature, inputExample };
-}
-
-async function versionOfAlias(reads: MlflowReads, wanted: { name: string; alias: string }): Promise<string> {
-  const { aliases } = await reads.registeredModel(wanted.name);
-  const found = aliases.find(({ alias }) => alias === wanted.alias);
-  if (found !== undefined) return found.version;
-  const known = aliases.map(({ alias }) => `@${alias}`).join(", ");
-  throw new AppError(
-    "model_version_not_found",
-    `Registered model '${wanted.name}' has no alias '${wanted.alias}'. ${known === "" ? "It has no aliases: write a version number instead." : `It has ${known}.`}`,
-  );
-}
-
-function fingerprintOf({ name, version, creation_timestamp, source, run_id }: MlflowVersion): string {
-  const content = JSON.stringify([name, version, creation_timestamp, source, run_id]);
-  return createHash("sha256").update(content).digest("hex").slice(0, 32);
 }

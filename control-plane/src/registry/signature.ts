@@ -11,7 +11,7 @@ const fieldSchema = z.looseObject({
   optional: z.boolean().optional(),
   "tensor-spec": tensorSchema.optional(),
 });
-const paramSchema = z.looseObject({ name: z.string(), type: z.unknown(), default: z.unknown() });
+const paramSchema = z.looseObject({ name: z.string(), type: z.unknown(), default: z.unknown().optional() });
 const nothing = z
   .string()
   .nullish()

@@ -6,7 +6,9 @@ import { experimentPageSchema, modelPageSchema } from "./mlflow-answers.ts";
 import type { MlflowClient } from "./mlflow-client.ts";
 import { mlflowUnreachable } from "./mlflow-errors.ts";
 
+const SEARCH_MODELS = "/api/2.0/mlflow/registered-models/search";
 const MODELS_PER_PAGE = 1000;
+const PAGE_BYTES_MAX = 100_000;
 
 /** Tries the registry with the binding's own address and credentials. It never throws for what MLflow does. */
 export async function testMlflow(client: MlflowClient): Promise<MlflowTest> {
@@ -15,7 +17,7 @@ export async function testMlflow(client: MlflowClient): Promise<MlflowTest> {
   const startedAt = performance.now();
   try {
     const [page, version] = await Promise.all([
-      client.get(modelPageSchema, "/api/2.0/mlflow/registered-models/search", {
+      client.get(modelPageSchema, SEARCH_MODELS, {
         max_results: MODELS_PER_PAGE,
       }),
       versionOf(client),
@@ -69,17 +71,29 @@ async function requireExperiments(client: MlflowClient): Promise<void> {
   }
 }
 
-/** When the API is missing, looks whether only its path is wrong. */
+/** When the API is missing, looks whether only the path is wrong. */
 async function betterAdvice(client: MlflowClient, problem: AppError): Promise<string> {
   const { pathname, origin } = new URL(client.trackingUri);
   if (problem.details.cause !== "not_mlflow" || pathname === "/") return problem.message;
   const rooted = client.under(origin);
   if (rooted === null) return problem.message;
   try {
-    await rooted.get(modelPageSchema, "/api/2.0/mlflow/registered-models/search", { max_results: 1 });
-    return `MLflow's API is not below ${pathname}, but it is at ${origin}: write ${origin} as the tracking URI, and keep ${client.trackingUri} as the MLflow UI URI.`;
+    await rooted.get(modelPageSchema, SEARCH_MODELS, { max_results: 1 });
   } catch (error) {
     if (error instanceof AppError) return problem.message;
+    throw error;
+  }
+  const keep = (await servesUi(client)) ? `, and ${client.trackingUri} as the MLflow UI URI` : "";
+  return `MLflow's API is not below ${pathname}, but it is at ${origin}: write ${origin} as the tracking URI${keep}.`;
+}
+
+/** MLflow 2 under `--static-prefix` serves its UI below the prefix and its API at the root. */
+async function servesUi(client: MlflowClient): Promise<boolean> {
+  try {
+    const page = await client.file("/", {}, PAGE_BYTES_MAX);
+    return page?.includes("<title>MLflow</title>") === true;
+  } catch (error) {
+    if (error instanceof AppError) return false;
     throw error;
   }
 }
