@@ -2,6 +2,7 @@
 import { once } from "node:events";
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { createServer } from "node:net";
+import { commandLine } from "#supervisor/process-table.ts";
 import { Refusal } from "#terminal/refusal.ts";
 
 const LISTENING = "0A";
@@ -51,16 +52,16 @@ export async function bindProblem(host: string, port: number): Promise<string | 
   }
 }
 
-/** The process that listens on `port`, e.g. `python3 (process 812)`; only Linux tells, and only of what one may see. */
+/** The process that listens on `port`, e.g. `process 812 (python3 -m http.server)`; only Linux tells, and only of what one may see. */
 function portOwner(port: number): string | undefined {
   try {
     const inodes = ["/proc/net/tcp", "/proc/net/tcp6"].flatMap((table) => listeningInodes(table, port));
     const pid = readdirSync("/proc")
       .filter((name) => /^\d+$/.test(name))
       .find((name) => socketsOf(name).some((inode) => inodes.includes(inode)));
-    return pid === undefined
-      ? undefined
-      : `${readFileSync(`/proc/${pid}/comm`, "utf8").trim()} (process ${pid})`;
+    if (pid === undefined) return undefined;
+    const words = commandLine(Number(pid))?.slice(0, 3).join(" ");
+    return `process ${pid}${words ? ` (${words})` : ""}`;
   } catch {
     return undefined; // no /proc: the message does without the name
   }
