@@ -11,7 +11,7 @@ export function stringifySearch(search: Record<string, unknown>): string {
   for (const [key, value] of Object.entries(search)) {
     if (typeof value === "string") params.set(key, value);
   }
-  const text = params.toString().replace(/%(2C|2F|3A|40)/g, (escape) => decodeURIComponent(escape));
+  const text = params.toString().replace(/%(2C|2F|3A|40)/g, (encoded) => decodeURIComponent(encoded));
   return text === "" ? "" : `?${text}`;
 }
 

@@ -1,0 +1,85 @@
+import { Button, Group, Menu, Text } from "@mantine/core";
+import { formatModelUri } from "@slipway/contracts/model-uri";
+import { IconChevronDown } from "@tabler/icons-react";
+import { useNavigate } from "@tanstack/react-router";
+import { useState } from "react";
+import { useDeployments } from "#data/deployments.ts";
+import { StatusSign } from "./status.tsx";
+
+const SEARCH_FROM = 8;
+
+interface DeployMenuProps {
+  group: string;
+  model: string;
+  version: string;
+  filled?: boolean;
+}
+
+/** `Deploy ▾`: a new deployment of a version, or an update of an existing one. */
+export function DeployMenu({ group, model, version, filled = false }: DeployMenuProps) {
+  const [search, setSearch] = useState("");
+  const navigate = useNavigate();
+  const deployments = useDeployments(group).data?.items ?? [];
+  const modelUri = formatModelUri(model, version);
+  const wanted = search.trim().toLowerCase();
+  const found = deployments.filter(({ id, name, modelName }) =>
+    `${id} ${name} ${modelName}`.toLowerCase().includes(wanted),
+  );
+  return (
+    <Menu position="bottom-end" withinPortal width={320} onClose={() => setSearch("")}>
+      <Menu.Target>
+        <Button
+          size={filled ? "sm" : "compact-sm"}
+          variant={filled ? "filled" : "default"}
+          rightSection={<IconChevronDown size={14} aria-hidden />}
+          aria-label={`Deploy version ${version}`}
+        >
+          Deploy
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown mah={420} style={{ overflowY: "auto" }}>
+        <Menu.Item
+          onClick={() =>
+            void navigate({ to: "/g/$group/deployments/new", params: { group }, search: { modelUri } })
+          }
+        >
+          + Create new deployment
+        </Menu.Item>
+        {deployments.length > 0 ? <Menu.Label>Update an existing deployment</Menu.Label> : null}
+        {deployments.length > SEARCH_FROM ? (
+          <Menu.Search
+            value={search}
+            onChange={(event) => setSearch(event.currentTarget.value)}
+            placeholder={`Search ${deployments.length} deployments`}
+            aria-label="Search deployments"
+          />
+        ) : null}
+        {found.map(({ id, name, status, modelName, modelVersion }) => (
+          <Menu.Item
+            key={id}
+            leftSection={<StatusSign status={status} />}
+            onClick={() =>
+              void navigate({
+                to: "/g/$group/deployments/$id/update",
+                params: { group, id },
+                search: { modelUri },
+              })
+            }
+          >
+            <Group justify="space-between" gap="xs" wrap="nowrap">
+              <Text size="sm" className="one-line">
+                {name}
+              </Text>
+              <Text size="xs" c="dimmed" className="one-line" maw={150}>
+                {modelName} v{modelVersion}
+              </Text>
+            </Group>
+          </Menu.Item>
+        ))}
+        {found.length === 0 && deployments.length > 0 ? (
+          <Menu.Label>No deployment matches.</Menu.Label>
+        ) : null}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

@@ -1,0 +1,192 @@
+import { Alert, Group, Text } from "@mantine/core";
+import type { RegisteredModel } from "@slipway/contracts/api/model";
+import { getRouteApi } from "@tanstack/react-router";
+import { type ReactNode, useMemo } from "react";
+import { type Column, DataTable } from "#components/data-table.tsx";
+import { DeployedBy } from "#components/deployed-by.tsx";
+import { NothingFound } from "#components/empty-page.tsx";
+import { MlflowUiButton } from "#components/external-link.tsx";
+import { PageLink } from "#components/links.tsx";
+import { Page } from "#components/page.tsx";
+import { PagePending } from "#components/page-states.tsx";
+import { ProblemAlert } from "#components/problem.tsx";
+import { SearchBox } from "#components/search-box.tsx";
+import { Time } from "#components/time.tsx";
+import { useUrlText } from "#components/use-url-text.ts";
+import { useModels } from "#data/models.ts";
+import { MISSING, plural } from "#lib/format.ts";
+import { formatSort, parseSort, type Sort } from "#lib/table-view.ts";
+import { NoModels } from "./no-models.tsx";
+
+const route = getRouteApi("/signed-in/g/$group/models");
+
+/** All registered models of the group's MLflow. */
+export function ModelsPage(): ReactNode {
+  const { group } = route.useParams();
+  const search = route.useSearch();
+  const navigate = route.useNavigate();
+  const models = useModels(group);
+  const [text, setText] = useUrlText(search.search, (next) => {
+    void navigate({ search: (old) => ({ ...old, search: next }), replace: true });
+  });
+  const sort = parseSort(search.sort, { key: "name", descending: false });
+  const items = models.data?.items;
+  const rows = useMemo(() => view(items ?? [], text, sort), [items, text, sort]);
+  return (
+    <Page
+      title="Models"
+      tabTitle={`Models · ${group}`}
+      actions={<MlflowUiButton href={models.data?.uiUrl} />}
+    >
+      {models.error ? (
+        <ProblemAlert
+          error={models.error}
+          group={group}
+          lastGoodMs={models.dataUpdatedAt}
+          onRetry={() => void models.refetch()}
+        />
+      ) : null}
+      {items === undefined && !models.error ? <PagePending /> : null}
+      {items?.length === 0 && !models.error ? <NoModels uiUrl={models.data?.uiUrl ?? ""} /> : null}
+      {items !== undefined && items.length > 0 ? (
+        <>
+          <Group justify="space-between">
+            <SearchBox label="Search models" value={text} onChange={setText} />
+            <Text size="sm" c="dimmed" aria-live="polite">
+              {rows.length === items.length
+                ? plural(items.length, "model")
+                : `${rows.length} of ${plural(items.length, "model")}`}
+              {models.error ? (
+                <>
+                  {" "}
+                  · as of <Time at={new Date(models.dataUpdatedAt).toISOString()} />
+                </>
+              ) : (
+                " · live"
+              )}
+            </Text>
+          </Group>
+          {rows.length === 0 ? (
+            <NothingFound search={text} />
+          ) : (
+            <DataTable
+              label="Registered models"
+              rows={rows}
+              rowKey={(model) => model.name}
+              columns={columns(group)}
+              sort={sort}
+              onSort={(next) =>
+                void navigate({ search: (old) => ({ ...old, sort: formatSort(next) }), replace: true })
+              }
+            />
+          )}
+          {models.data?.nextPageToken ? (
+            <Alert color="yellow">
+              There are more models than this page shows. Narrow them down in MLflow.
+            </Alert>
+          ) : null}
+        </>
+      ) : null}
+    </Page>
+  );
+}
+
+function columns(group: string): Column<RegisteredModel>[] {
+  return [
+    {
+      key: "name",
+      title: "Name",
+      sortable: true,
+      width: 280,
+      cell: ({ name }) => (
+        <div className="one-line" style={{ maxWidth: 320 }} title={name}>
+          <PageLink to="/g/$group/models/$name" params={{ group, name }}>
+            {name}
+          </PageLink>
+        </div>
+      ),
+    },
+    {
+      key: "latestVersion",
+      title: "Latest Version",
+      sortable: true,
+      descendingFirst: true,
+      width: 130,
+      cell: ({ name, latestVersion }) =>
+        latestVersion === null ? (
+          MISSING
+        ) : (
+          <PageLink
+            to="/g/$group/models/$name/versions/$version"
+            params={{ group, name, version: latestVersion }}
+            aria-label={`Version ${latestVersion} of ${name}`}
+          >
+            Version {latestVersion}
+          </PageLink>
+        ),
+    },
+    {
+      key: "deployed",
+      title: "Deployed",
+      sortable: true,
+      descendingFirst: true,
+      width: 220,
+      cell: ({ deployedBy }) => <DeployedBy group={group} deployments={deployedBy} />,
+    },
+    {
+      key: "createdAt",
+      title: "Created",
+      sortable: true,
+      descendingFirst: true,
+      width: 130,
+      cell: ({ createdAt }) => <Time at={createdAt} />,
+    },
+    {
+      key: "updatedAt",
+      title: "Updated",
+      sortable: true,
+      descendingFirst: true,
+      width: 130,
+      cell: ({ updatedAt }) => <Time at={updatedAt} />,
+    },
+    {
+      key: "description",
+      title: "Description",
+      width: 320,
+      cell: ({ description }) =>
+        description === "" ? (
+          MISSING
+        ) : (
+          <div className="one-line" style={{ maxWidth: 360 }} title={description}>
+            {description}
+          </div>
+        ),
+    },
+  ];
+}
+
+function view(models: RegisteredModel[], search: string, sort: Sort): RegisteredModel[] {
+  const wanted = search.trim().toLowerCase();
+  const found = models.filter(({ name, description }) =>
+    `${name}\n${description}`.toLowerCase().includes(wanted),
+  );
+  const direction = sort.descending ? -1 : 1;
+  return found.toSorted((a, b) => direction * compare(a, b, sort.key) || compare(a, b, "name"));
+}
+
+const byName = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
+
+function compare(a: RegisteredModel, b: RegisteredModel, key: string): number {
+  switch (key) {
+    case "latestVersion":
+      return Number(a.latestVersion ?? 0) - Number(b.latestVersion ?? 0);
+    case "deployed":
+      return a.deployedBy.length - b.deployedBy.length;
+    case "createdAt":
+      return a.createdAt.localeCompare(b.createdAt);
+    case "updatedAt":
+      return a.updatedAt.localeCompare(b.updatedAt);
+    default:
+      return byName.compare(a.name, b.name);
+  }
+}

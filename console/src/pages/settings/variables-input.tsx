@@ -1,0 +1,138 @@
+import {
+  ActionIcon,
+  Autocomplete,
+  Button,
+  Fieldset,
+  Group,
+  PasswordInput,
+  Stack,
+  Switch,
+  Text,
+  TextInput,
+} from "@mantine/core";
+import { IconPlus, IconTrash } from "@tabler/icons-react";
+import type { VariableRow } from "#lib/binding-form.ts";
+
+interface VariablesInputProps {
+  title: string;
+  description: string;
+  suggestions: string[];
+  rows: VariableRow[];
+  /** `0.name` → what is wrong. */
+  errors: Record<string, string>;
+  onChange: (rows: VariableRow[]) => void;
+}
+
+/** Rows of variables. A stored secret is never shown; it is kept or replaced. */
+export function VariablesInput({
+  title,
+  description,
+  suggestions,
+  rows,
+  errors,
+  onChange,
+}: VariablesInputProps) {
+  function change(key: number, next: Partial<VariableRow>): void {
+    onChange(rows.map((row) => (row.key === key ? { ...row, ...next } : row)));
+  }
+  function add(): void {
+    const key = Math.max(-1, ...rows.map((row) => row.key)) + 1;
+    onChange([...rows, { key, name: "", secret: true, value: "", stored: false }]);
+  }
+  return (
+    <Fieldset legend={title} p="sm">
+      <Stack gap="sm">
+        <Text size="xs" c="dimmed">
+          {description}
+        </Text>
+        {rows.map((row, index) => (
+          <Group key={row.key} align="flex-start" gap="xs">
+            <Autocomplete
+              aria-label={`Name of variable ${index + 1}`}
+              placeholder="NAME"
+              data={suggestions.filter(
+                (name) => name === row.name || !rows.some((other) => other.name === name),
+              )}
+              value={row.name}
+              error={errors[`${index}.name`]}
+              onChange={(name) => change(row.key, { name, ...(row.stored ? { stored: false } : {}) })}
+              style={{ flex: "1 1 220px" }}
+            />
+            <ValueInput
+              row={row}
+              index={index}
+              error={errors[`${index}.value`]}
+              onChange={(next) => change(row.key, next)}
+            />
+            <Group gap="xs" h={36}>
+              <Switch
+                label="Secret"
+                checked={row.secret}
+                aria-label={`Variable ${index + 1} is secret`}
+                onChange={(event) => change(row.key, { secret: event.currentTarget.checked, stored: false })}
+              />
+              <ActionIcon
+                variant="subtle"
+                color="gray"
+                aria-label={`Remove variable ${row.name || index + 1}`}
+                onClick={() => onChange(rows.filter((other) => other.key !== row.key))}
+              >
+                <IconTrash size={16} aria-hidden />
+              </ActionIcon>
+            </Group>
+          </Group>
+        ))}
+        <div>
+          <Button
+            size="compact-sm"
+            variant="default"
+            leftSection={<IconPlus size={14} aria-hidden />}
+            onClick={add}
+          >
+            Add variable
+          </Button>
+        </div>
+      </Stack>
+    </Fieldset>
+  );
+}
+
+interface ValueInputProps {
+  row: VariableRow;
+  index: number;
+  error: string | undefined;
+  onChange: (next: Partial<VariableRow>) => void;
+}
+
+function ValueInput({ row, index, error, onChange }: ValueInputProps) {
+  const label = `Value of variable ${row.name || index + 1}`;
+  if (row.stored) {
+    return (
+      <Group gap="xs" style={{ flex: "1 1 220px" }} h={36} wrap="nowrap">
+        <Text size="sm" c="dimmed">
+          stored, write-only
+        </Text>
+        <Button
+          size="compact-sm"
+          variant="default"
+          onClick={() => onChange({ stored: false, value: "" })}
+          aria-label={`Replace the ${label.toLowerCase()}`}
+        >
+          Replace
+        </Button>
+      </Group>
+    );
+  }
+  const Input = row.secret ? PasswordInput : TextInput;
+  return (
+    <Input
+      aria-label={label}
+      placeholder="value"
+      autoComplete="off"
+      value={row.value}
+      error={error}
+      onChange={(event) => onChange({ value: event.currentTarget.value })}
+      style={{ flex: "1 1 220px" }}
+    />
+  );
+}
