@@ -1,0 +1,51 @@
+/**
+ * Compiles what a model imports, once per environment, after its first start: without byte code every start costs many
+ * times the processor time. The model's own process may not write to the shared environment, so it only names files;
+ * the compiler reads them without running them.
+ */
+import { existsSync } from "node:fs";
+import { readFile, realpath, writeFile } from "node:fs/promises";
+import { join, sep } from "node:path";
+import type { RunTool } from "./tool.ts";
+
+const COMPILE_TIMEOUT_MS = 10 * 60_000;
+
+export class ByteCode {
+  readonly #runTool: RunTool;
+  #queue: Promise<void> = Promise.resolve();
+
+  constructor(runTool: RunTool) {
+    this.#runTool = runTool;
+  }
+
+  /**
+   * Compiles the files that `listPath` names, as far as they lie in the environment, unless this was done for that model.
+   * One compilation runs at a time, at the lowest priority.
+   */
+  compile(environmentFolder: string, modelDigest: string, listPath: string): Promise<void> {
+    this.#queue = this.#queue.then(() => this.#compile(environmentFolder, modelDigest, listPath));
+    return this.#queue;
+  }
+
+  async #compile(environmentFolder: string, modelDigest: string, listPath: string): Promise<void> {
+    const marker = join(environmentFolder, `.compiled-${modelDigest}`);
+    if (existsSync(marker) || !existsSync(listPath)) return;
+    const inside = (await realpath(environmentFolder)) + sep;
+    const files: string[] = [];
+    for (const file of (await readFile(listPath, "utf8")).split("\n")) {
+      const path = file.endsWith(".py") ? await realpath(file).catch(() => "") : "";
+      if (path.startsWith(inside)) files.push(path);
+    }
+    const result = await this.#runTool({
+      command: "/usr/bin/env",
+      // `-I -S`: nothing that a package could have hooked into Python's start is run.
+      // biome-ignore format: one option a line reads worse
+      arguments: ["nice", "-n", "19", join(environmentFolder, "bin", "python"), "-I", "-S", "-m", "compileall", "-q", "-i", "-"],
+      environment: { PATH: "/usr/bin:/bin" },
+      cwd: "/",
+      input: `${files.join("\n")}\n`,
+      timeoutMs: COMPILE_TIMEOUT_MS,
+    });
+    if (result.ok) await writeFile(marker, "");
+  }
+}

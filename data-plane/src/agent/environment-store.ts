@@ -1,0 +1,150 @@
+/**
+ * Python environments, addressed by what is in them: `environments/<key>/` with `lock.txt`, built once by uv however many
+ * ask. `resolutions/<key>` remembers what requirements resolved to, so that a second deployment needs no network.
+ */
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { writeFileAtomically } from "./atomic-file.ts";
+import { chooseInterpreter, type Interpreter } from "./interpreter-choice.ts";
+import type { Interpreters } from "./interpreters.ts";
+import type { StoredModel } from "./model-store.ts";
+import { type Requirements, readRequirements } from "./requirements.ts";
+import { type Progress, SharedJobs } from "./shared-jobs.ts";
+import type { Uv } from "./uv.ts";
+
+export interface BuiltEnvironment {
+  hash: string;
+  folder: string;
+  python: string;
+  /** One line on what was found or built. */
+  message: string;
+}
+
+export interface EnvironmentStoreOptions {
+  folder: string;
+  uv: Uv;
+  interpreters: Interpreters;
+  /** For models that do not say which Python they want. */
+  fallbackPython: string;
+}
+
+export class EnvironmentStore {
+  readonly #options: EnvironmentStoreOptions;
+  readonly #resolving = new SharedJobs<{ lock: string; cached: boolean }>();
+  readonly #building = new SharedJobs<boolean>();
+
+  constructor(options: EnvironmentStoreOptions) {
+    this.#options = options;
+  }
+
+  /** Makes the folders and removes half built environments of an earlier process. */
+  async open(): Promise<void> {
+    await mkdir(this.#options.folder, { recursive: true, mode: 0o755 });
+    await rm(this.#temporaryFolder, { recursive: true, force: true });
+    await mkdir(this.#temporaryFolder, { mode: 0o755 });
+    await mkdir(this.#resolutionsFolder, { recursive: true, mode: 0o700 });
+  }
+
+  /**
+   * The environment of a model, built unless it is here.
+   * @throws Failure `PythonVersionMissing` or `EnvironmentFailed`.
+   */
+  async ensure(model: StoredModel, progress: Progress): Promise<BuiltEnvironment> {
+    const wanted = model.facts.pythonVersion ?? this.#options.fallbackPython;
+    const interpreter = chooseInterpreter(wanted, await this.#options.interpreters.list());
+    const requirements = await readRequirements(model.folder, model.facts);
+    const { lock } = await this.#resolve(requirements, { interpreter, cwd: model.folder, progress });
+    const hash = keyOf([lock, interpreter.version, PLATFORM, await this.#options.uv.major()]).slice(0, 40);
+    const folder = join(this.#options.folder, hash);
+    const built = await this.#building.run(hash, progress, async (tell) => {
+      if (existsSync(join(folder, "lock.txt"))) return false;
+      await this.#build({ folder, lock, interpreter, cwd: model.folder }, tell);
+      return true;
+    });
+    const other =
+      interpreter.version === wanted
+        ? ""
+        : ` The model was saved with Python ${wanted}; ${interpreter.version} is used.`;
+    const packages = lock.split("\n").filter((line) => /^[A-Za-z0-9]/.test(line)).length;
+    const message = `${built ? "Built" : "Cached"}: ${packages} packages on Python ${interpreter.version}.${other}`;
+    return { hash, folder, python: join(folder, "bin", "python"), message };
+  }
+
+  #resolve(
+    requirements: Requirements,
+    { interpreter, cwd, progress }: { interpreter: Interpreter; cwd: string; progress: Progress },
+  ): Promise<{ lock: string; cached: boolean }> {
+    const key = keyOf([...requirements.sources, interpreter.version, PLATFORM]);
+    return this.#resolving.run(key, progress, async (tell) => {
+      const path = join(this.#resolutionsFolder, `${key}.txt`);
+      if (existsSync(path)) return { lock: await readFile(path, "utf8"), cached: true };
+      const temporary = await mkdtemp(join(this.#temporaryFolder, "resolve-"));
+      try {
+        tell(`Resolving the requirements for Python ${interpreter.version}`);
+        const input = join(temporary, "requirements.txt");
+        await writeFile(input, absoluteReferences(requirements.text, cwd));
+        const lock = await this.#options.uv.compile(input, {
+          python: interpreter.path,
+          cwd,
+          progress: tell,
+        });
+        await writeFileAtomically(path, lock);
+        return { lock, cached: false };
+      } finally {
+        await rm(temporary, { recursive: true, force: true });
+      }
+    });
+  }
+
+  async #build(
+    {
+      folder,
+      lock,
+      interpreter,
+      cwd,
+    }: { folder: string; lock: string; interpreter: Interpreter; cwd: string },
+    progress: Progress,
+  ): Promise<void> {
+    // Not mkdtemp: its folders are closed to the workers' user.
+    const temporary = join(
+      this.#temporaryFolder,
+      `build-${keyOf([folder, String(Date.now())]).slice(0, 12)}`,
+    );
+    try {
+      await this.#options.uv.createEnvironment(temporary, { python: interpreter.path, progress });
+      const lockPath = join(temporary, "lock.incoming.txt");
+      await writeFile(lockPath, lock);
+      const python = join(temporary, "bin", "python");
+      await this.#options.uv.install(lockPath, { python, cwd, progress });
+      await rename(lockPath, join(temporary, "lock.txt"));
+      await rm(folder, { recursive: true, force: true });
+      await rename(temporary, folder);
+    } finally {
+      await rm(temporary, { recursive: true, force: true });
+    }
+  }
+
+  get #temporaryFolder(): string {
+    return join(this.#options.folder, "tmp");
+  }
+
+  get #resolutionsFolder(): string {
+    return join(this.#options.folder, "resolutions");
+  }
+}
+
+const PLATFORM = `${process.platform}-${process.arch}`;
+
+function keyOf(parts: readonly string[]): string {
+  return createHash("sha256").update(JSON.stringify(parts)).digest("hex");
+}
+
+/** `-c constraints.txt` and `-r other.txt` mean files beside the model's own requirements. */
+function absoluteReferences(text: string, folder: string): string {
+  return text.replace(
+    /^(\s*(?:-c|--constraint|-r|--requirement)[ =]+)([^/\s][^\s]*)/gm,
+    (_, option: string, name: string) => `${option}${join(folder, name)}`,
+  );
+}

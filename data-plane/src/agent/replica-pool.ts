@@ -1,0 +1,58 @@
+/**
+ * The small interface where gateway and agent meet: what an endpoint is to somebody who routes requests.
+ * The agent provides it, the gateway uses it; neither imports the other.
+ */
+import type { AssignedClient } from "@slipway/contracts/assignment";
+import type { AnswerMeta } from "@slipway/contracts/frame";
+
+export interface PredictRequest {
+  contentType: string;
+  requestId: string;
+  body: Buffer;
+}
+
+/** A worker's answer. With a status of 400 and above `code` and `detail` replace the body. */
+export type ReplicaAnswer = AnswerMeta & { body: Buffer };
+
+/** A replica that can take requests now. */
+export interface ServingReplica {
+  readonly id: string;
+  readonly mlflowVersion: string;
+  /** Requests that it has not answered yet. */
+  readonly inFlight: number;
+  /**
+   * Asks for a prediction. An abort of `signal` rejects with its reason and takes the request back if it has not begun.
+   * @throws ReplicaLostError when the replica went away before it answered.
+   */
+  predict(request: PredictRequest, signal: AbortSignal): Promise<ReplicaAnswer>;
+}
+
+export interface ServingRevision {
+  readonly number: number;
+  readonly weight: number;
+  /** The ready ones only. */
+  readonly replicas: readonly ServingReplica[];
+}
+
+export interface Endpoint {
+  readonly id: string;
+  readonly access: "private" | "public";
+  readonly clients: readonly AssignedClient[];
+  /** Those with a weight above 0. */
+  readonly revisions: readonly ServingRevision[];
+}
+
+export interface Endpoints {
+  find(id: string): Endpoint | undefined;
+}
+
+/** The replica went away before it answered. `written` is false when the request certainly never reached it. */
+export class ReplicaLostError extends Error {
+  override readonly name = "ReplicaLostError";
+  readonly written: boolean;
+
+  constructor(written: boolean) {
+    super("the replica went away before it answered");
+    this.written = written;
+  }
+}

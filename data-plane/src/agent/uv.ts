@@ -1,0 +1,115 @@
+/** The three calls to uv that make an environment. */
+import { Failure } from "./failure.ts";
+import type { Progress } from "./shared-jobs.ts";
+import type { RunTool, ToolResult } from "./tool.ts";
+
+const RESOLVE_TIMEOUT_MS = 10 * 60_000;
+const INSTALL_TIMEOUT_MS = 60 * 60_000;
+const ERROR_LENGTH_MAX = 700;
+
+export interface UvOptions {
+  uv: string;
+  cache: string;
+  environment: Record<string, string>;
+  runTool: RunTool;
+}
+
+export class Uv {
+  readonly #options: UvOptions;
+  #major: Promise<string> | undefined;
+
+  constructor(options: UvOptions) {
+    this.#options = options;
+  }
+
+  /** uv's major version: environments of another one are built anew. */
+  major(): Promise<string> {
+    this.#major ??= this.#run(["--version"], {
+      cwd: "/",
+      timeoutMs: 30_000,
+      progress: () => undefined,
+      doing: "uv does not run",
+    }).then(({ out }) => /(\d+)\./.exec(out)?.[1] ?? "0");
+    return this.#major;
+  }
+
+  /** Resolves requirements to exact pins; gives the lock. */
+  async compile(
+    requirementsPath: string,
+    options: { python: string; cwd: string; progress: Progress },
+  ): Promise<string> {
+    const args = [
+      "pip",
+      "compile",
+      "--no-header",
+      "--no-annotate",
+      "--python",
+      options.python,
+      requirementsPath,
+    ];
+    const doing = "The requirements cannot be resolved";
+    // The lock is printed on standard output; only what uv says beside it is progress.
+    return (await this.#run(args, { ...options, timeoutMs: RESOLVE_TIMEOUT_MS, doing })).out;
+  }
+
+  /** Makes an empty environment that may be moved. */
+  async createEnvironment(folder: string, options: { python: string; progress: Progress }): Promise<void> {
+    const doing = "The environment cannot be made";
+    const args = ["venv", "--relocatable", "--python", options.python, folder];
+    await this.#run(args, { ...options, cwd: "/", timeoutMs: 60_000, doing });
+  }
+
+  /** Installs exactly what the lock says. */
+  async install(
+    lockPath: string,
+    options: { python: string; cwd: string; progress: Progress },
+  ): Promise<void> {
+    const doing = "The packages cannot be installed";
+    const args = ["pip", "sync", "--python", options.python, lockPath];
+    await this.#run(args, { ...options, timeoutMs: INSTALL_TIMEOUT_MS, doing });
+  }
+
+  async #run(
+    args: string[],
+    options: { cwd: string; timeoutMs: number; progress: Progress; doing: string },
+  ): Promise<ToolResult> {
+    const { uv, cache, environment, runTool } = this.#options;
+    const result = await runTool({
+      command: uv,
+      arguments: args,
+      cwd: options.cwd,
+      environment: {
+        // The machine's own certificate authorities count, as they do for every other program.
+        UV_SYSTEM_CERTS: "1",
+        ...environment,
+        UV_CACHE_DIR: cache,
+        UV_PYTHON_DOWNLOADS: "never",
+        UV_NO_PROGRESS: "1",
+        NO_COLOR: "1",
+      },
+      timeoutMs: options.timeoutMs,
+      onError: options.progress,
+    });
+    if (result.ok) return result;
+    const why = result.timedOut
+      ? `uv did not end within ${options.timeoutMs / 60_000} min`
+      : uvErrorLine(result.error);
+    throw new Failure("EnvironmentFailed", `${options.doing}: ${why}`);
+  }
+}
+
+/** The sentence of uv's output that says what is wrong, its box drawing and line breaks removed. */
+export function uvErrorLine(output: string): string {
+  const lines = output.split("\n").map((line) => line.trimEnd());
+  const start = lines.findIndex((line) => /^\s*(×|error:)/.test(line));
+  const told = lines.slice(Math.max(start, 0)).filter((line) => line.trim() !== "");
+  const hint = told.findIndex((line) => /^\s*hint:/.test(line));
+  const text = (hint > 0 ? told.slice(0, hint) : told)
+    .map((line) => line.replace(/^[\s×│├╰─▶]+/, "").replace(/^error:\s*/, ""))
+    .join(" ")
+    .replace(/\s+/g, " ")
+    .trim();
+  return text.length > ERROR_LENGTH_MAX
+    ? `${text.slice(0, ERROR_LENGTH_MAX)} …`
+    : text || "uv gave no reason";
+}

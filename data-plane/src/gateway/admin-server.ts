@@ -1,0 +1,134 @@
+/**
+ * The private interface on the Unix socket (`contracts/src/data-plane-api.ts`): the control plane hands over what to run,
+ * asks what is, tries predictions and reads logs. File permissions are its only gate, so it never listens on a network.
+ */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { type Assignments, assignmentsSchema } from "@slipway/contracts/assignment";
+import { AppError } from "@slipway/contracts/errors";
+import type { Observations } from "@slipway/contracts/observation";
+import { z } from "zod";
+import type { Endpoints } from "#agent/replica-pool.ts";
+import type { Logger } from "#telemetry/logger.ts";
+import { requestIdOf, send, sendProblem, setStandardHeaders } from "./answer.ts";
+import { callerGone } from "./gateway.ts";
+import { type PredictLimits, predict } from "./predict.ts";
+import { CallerGoneError, readBody } from "./read-body.ts";
+
+/** What the interface needs from the rest of the data plane. */
+export interface AdminPorts {
+  endpoints: Endpoints;
+  /** Resolves once the assignments are on disk. */
+  assign: (assignments: Assignments) => Promise<void>;
+  observe: (after: number | null, waitMs: number, signal: AbortSignal) => Promise<Observations>;
+  /** Undefined when there is no such replica. */
+  readLog: (
+    id: string,
+    replica: string,
+    options: { tail: number; follow: boolean; signal: AbortSignal },
+  ) => Promise<Readable | undefined>;
+  limits: PredictLimits & { bodyBytesMax: number };
+  logger: Logger;
+}
+
+const ASSIGNMENTS_BYTES_MAX = 256 * 1024 ** 2;
+const ID = "([a-z0-9-]{1,63})";
+const INVOCATIONS = new RegExp(`^/deployments/${ID}/invocations$`);
+const LOGS = new RegExp(`^/deployments/${ID}/replicas/([A-Za-z0-9-]{1,63})/logs$`);
+
+const observationQuery = z.object({
+  after: z.coerce.number().optional(),
+  waitMs: z.coerce.number().int().min(0).max(60_000).default(0),
+});
+const logQuery = z.object({
+  tail: z.coerce.number().int().min(0).max(100_000).default(2_000),
+  follow: z
+    .enum(["true", "false"])
+    .default("false")
+    .transform((value) => value === "true"),
+});
+
+/** Makes the server; the caller lets it listen on the socket. */
+export function createAdminServer(ports: AdminPorts): Server {
+  return createServer({ requestTimeout: 60_000 }, (request, response) => {
+    const requestId = requestIdOf(request);
+    setStandardHeaders(response, requestId);
+    route(ports, request, response, requestId).catch((thrown: unknown) => {
+      if (thrown instanceof CallerGoneError) return void response.destroy();
+      const error = AppError.from(thrown);
+      if (error.code === "internal") ports.logger.error({ err: thrown, requestId }, "a private call failed");
+      sendProblem(request, response, error, requestId);
+    });
+  });
+}
+
+async function route(
+  ports: AdminPorts,
+  request: IncomingMessage,
+  response: ServerResponse,
+  requestId: string,
+): Promise<void> {
+  const url = new URL(request.url ?? "/", "http://data-plane");
+  const query = Object.fromEntries(url.searchParams);
+  const asked = `${request.method} ${url.pathname}`;
+  if (asked === "GET /healthz") return json(response, { status: "ok" });
+  if (asked === "PUT /assignments") {
+    const body = await readBody(request, response, ASSIGNMENTS_BYTES_MAX);
+    await ports.assign(parse(assignmentsSchema, parseJson(body)));
+    response.writeHead(204).end();
+    return;
+  }
+  if (asked === "GET /observations") {
+    const { after, waitMs } = parse(observationQuery, query);
+    return json(response, await ports.observe(after ?? null, waitMs, callerGone(response)));
+  }
+  const [, predicted] = (request.method === "POST" && INVOCATIONS.exec(url.pathname)) || [];
+  if (predicted !== undefined) return playground(ports, { request, response, requestId, id: predicted });
+  const [, id, replica] = (request.method === "GET" && LOGS.exec(url.pathname)) || [];
+  if (id !== undefined && replica !== undefined) {
+    const options = { ...parse(logQuery, query), signal: callerGone(response) };
+    const log = await ports.readLog(id, replica, options);
+    if (log === undefined) {
+      throw new AppError(
+        "replica_not_found",
+        "There is no log of such a replica. List the deployment's replicas.",
+      );
+    }
+    response.writeHead(200, { "Content-Type": "text/plain; charset=utf-8" });
+    response.flushHeaders();
+    return pipeline(log, response).catch(() => void response.destroy());
+  }
+  throw new AppError("not_found", `The data plane has no ${asked}.`);
+}
+
+async function playground(
+  { endpoints, limits }: AdminPorts,
+  call: { request: IncomingMessage; response: ServerResponse; requestId: string; id: string },
+): Promise<void> {
+  const body = await readBody(call.request, call.response, limits.bodyBytesMax);
+  const contentType = call.request.headers["content-type"] ?? "";
+  const asked = { contentType, requestId: call.requestId, body };
+  send(call.response, await predict(endpoints, call.id, asked, { limits, gone: callerGone(call.response) }));
+}
+
+function json(response: ServerResponse, value: unknown): void {
+  send(response, { status: 200, contentType: "application/json", body: JSON.stringify(value) });
+}
+
+function parseJson(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString("utf8"));
+  } catch (cause) {
+    throw new AppError("invalid_request", "The body is not valid JSON.", { cause });
+  }
+}
+
+function parse<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const errors = parsed.error.issues.map(({ path, message }) => ({ field: path.join("."), message }));
+  throw new AppError("invalid_request", "The call does not fit the contract of the data plane.", {
+    details: { errors },
+  });
+}
