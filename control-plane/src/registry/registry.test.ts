@@ -1,19 +1,25 @@
-import { describe, expect, test } from "vitest";
-import { ALL, aBinding, runSource, useRegistry } from "./testing.ts";
-import { startProxy } from "./testing-proxy.ts";
+import { describe, expect, inject, test } from "vitest";
+import { startProxy } from "./testing/proxy.ts";
+import { ALL, aBinding, runSource, useRegistry } from "./testing/registry.ts";
 
-const { uri, seed, registry, binding, aModel } = useRegistry();
+const { uri, seed, registry, binding, aModel } = await useRegistry();
 const experiment = await seed.experiment();
 
 describe("models", () => {
-  test("are listed to the end when MLflow has more than a page of them", async () => {
-    const names = [];
-    for (let count = 0; count < 7; count++) names.push(await aModel("paged"));
-    await using proxy = await startProxy(uri, { rowsPerPage: 3 });
-    const models = await registry.listModels(aBinding(proxy.url, { group: "narrow" }));
-    expect(models.map(({ name }) => name)).toEqual(expect.arrayContaining(names));
-    expect(proxy.paths.length).toBeGreaterThan(2);
-    expect(new Set(models.map(({ name }) => name)).size).toBe(models.length);
+  test("are listed to the end when MLflow has more than a page of them, each once", async () => {
+    const names = Array.from({ length: 1_100 }, (_, at) => `paged-${at}`);
+    const waiting = [...names];
+    await Promise.all(
+      [1, 2, 3, 4].map(async () => {
+        for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) await seed.model(name);
+      }),
+    );
+    const listed = await registry.listModels(binding, { search: "paged-" });
+    expect(listed.map(({ name }) => name).sort()).toEqual(names.sort());
+    await using proxy = await startProxy(uri, { rowsPerPage: 100 });
+    const narrow = await registry.listModels(aBinding(proxy.url, { group: "narrow" }), { search: "paged-" });
+    expect(narrow).toHaveLength(names.length);
+    expect(proxy.paths.length).toBeGreaterThan(10);
   });
 
   test("are found by a part of name or description in any case, and sorted", async () => {
@@ -69,7 +75,10 @@ describe("models", () => {
 
 describe("an MLflow behind a proxy", () => {
   test("works under a path prefix with basic auth, and its links carry the prefix", async () => {
-    await using proxy = await startProxy(uri, { prefix: "/team/mlflow", credentials: "ann:pass:word" });
+    await using proxy = await startProxy(inject("mlflowUri"), {
+      prefix: "/team/mlflow",
+      credentials: "ann:pass:word",
+    });
     const variables = { MLFLOW_TRACKING_USERNAME: "ann", MLFLOW_TRACKING_PASSWORD: "pass:word" };
     const own = aBinding(`${proxy.url}/`, { group: "proxied", variables });
     const detail = await registry.getVersion(own, "iris-classifier", "1");
@@ -82,7 +91,7 @@ describe("an MLflow behind a proxy", () => {
   });
 
   test("is asked a second time when it cuts a connection", async () => {
-    await using proxy = await startProxy(uri, { cutFirst: true });
+    await using proxy = await startProxy(inject("mlflowUri"), { cutFirst: true });
     expect(await registry.listModels(aBinding(proxy.url, { group: "cut" }))).not.toHaveLength(0);
   });
 });

@@ -15,6 +15,7 @@ import type { Logger } from "#telemetry/logger.ts";
 import { bindingFingerprint, type RegistryBinding } from "./binding.ts";
 import { createConnections, DEFAULT_TIMEOUTS, type Timeouts } from "./connections.ts";
 import { createFactReader } from "./facts.ts";
+import { mlflowUiUrl } from "./links.ts";
 import { createMlflowClient } from "./mlflow-client.ts";
 import { createMlflowReads } from "./mlflow-reads.ts";
 import { searchModels, sortModels, toModel, toModelDetail } from "./model-views.ts";
@@ -51,6 +52,8 @@ export interface Registry {
   resolve(binding: RegistryBinding, reference: ModelReference): Promise<ResolvedVersion>;
   /** Says what is reachable and what is wrong, instead of throwing. */
   testConnection(binding: RegistryBinding): Promise<MlflowTest>;
+  /** Where people open the group's MLflow. */
+  uiUrl(binding: RegistryBinding): string;
   /** Drops what is remembered of a group. */
   forget(group: string): void;
   close(): Promise<void>;
@@ -96,6 +99,7 @@ export function createRegistry({
     getVersion: (binding, name, version) => getVersion(of(binding), binding, { name, version }),
     resolve: (binding, reference) => resolve(of(binding), reference),
     testConnection: (binding) => testMlflow(createMlflowClient(binding, connections, logger)),
+    uiUrl: mlflowUiUrl,
     forget: (group) => void groups.delete(group),
     close: () => connections.close(),
   };

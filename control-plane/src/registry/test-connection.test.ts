@@ -2,8 +2,8 @@ import { createServer } from "node:http";
 import { createServer as createTcpServer } from "node:net";
 import { afterAll, expect, inject, test } from "vitest";
 import { createRegistry } from "./registry.ts";
-import { aBinding } from "./testing.ts";
-import { listen, startProxy, stop } from "./testing-proxy.ts";
+import { listen, startProxy, stop } from "./testing/proxy.ts";
+import { aBinding } from "./testing/registry.ts";
 
 const uri = inject("mlflowUri");
 const registry = createRegistry({ timeouts: { connectMs: 1_000, answerMs: 1_000, wholeMs: 2_000 } });

@@ -1,8 +1,9 @@
 /** What the registry's tests share: a registry, and seeding of a real MLflow by REST. */
 import { afterAll, inject } from "vitest";
 import { z } from "zod";
-import type { RegistryBinding } from "./binding.ts";
-import { createRegistry } from "./registry.ts";
+import type { RegistryBinding } from "#registry/binding.ts";
+import { createRegistry } from "#registry/registry.ts";
+import { startMlflow } from "./mlflow.ts";
 
 declare module "vitest" {
   export interface ProvidedContext {
@@ -15,20 +16,19 @@ export function aBinding(trackingUri: string, changes: Partial<RegistryBinding> 
   return { group: "demo", trackingUri, uiUri: null, workspace: null, variables: {}, ...changes };
 }
 
-/** A registry at the tests' MLflow for one test file. What `aModel` registers is deleted at its end. */
-export function useRegistry() {
-  const uri = inject("mlflowUri");
+/** A registry at an MLflow of its own for one test file, which it may fill as it likes. */
+export async function useRegistry() {
+  const { uri, stop } = await startMlflow(inject("python"));
   const seed = createSeeder(uri);
   const registry = createRegistry();
-  const registered: string[] = [];
   afterAll(async () => {
-    for (const name of registered) await seed.deleteModel(name);
     await registry.close();
+    await stop();
   });
+  /** Registers a model without versions under a name of its own. */
   async function aModel(label = "model", description = ""): Promise<string> {
     const name = `${label} ${crypto.randomUUID().slice(0, 8)}`;
     await seed.model(name, description);
-    registered.push(name);
     return name;
   }
   return { uri, seed, registry, binding: aBinding(uri), aModel };
@@ -47,7 +47,7 @@ const madeSchema = z.looseObject({
 });
 
 /** Writes to a real MLflow, as its own clients do. */
-export function createSeeder(uri: string) {
+function createSeeder(uri: string) {
   async function send(method: "POST" | "PATCH" | "DELETE", path: string, body: object) {
     const answer = await fetch(`${uri}/api/2.0/mlflow/${path}`, {
       method,
@@ -113,7 +113,6 @@ export function createSeeder(uri: string) {
     },
   };
 }
-export type Seeder = ReturnType<typeof createSeeder>;
 
 interface Logged {
   params?: Record<string, string>;
