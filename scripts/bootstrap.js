@@ -30,7 +30,10 @@ if (entry === undefined) {
   handOver(entry);
 }
 
-/** Runs `npm ci` unless the installed packages are those of the lockfile. Returns false when that failed. */
+/**
+ * Installs what the lockfile says unless that is there already; returns false when it failed. Not by `npm ci`: npm 11
+ * refuses a lockfile without the optional packages of other platforms (npm/cli#9846), which a registry mirror may lack.
+ */
 function installPackages() {
   const lockfile = readFileSync(join(root, "package-lock.json"));
   const wanted = createHash("sha256")
@@ -44,11 +47,15 @@ function installPackages() {
   const npm = process.env.npm_execpath?.endsWith("npm-cli.js")
     ? [process.execPath, process.env.npm_execpath]
     : ["npm"];
-  const { status, stdout, stderr, error } = spawnSync(npm[0], [...npm.slice(1), "ci", "--no-progress"], {
-    cwd: root,
-    encoding: "utf8",
-    maxBuffer: 64 * 1024 * 1024,
-  });
+  const { status, stdout, stderr, error } = spawnSync(
+    npm[0],
+    [...npm.slice(1), "install", "--no-save", "--no-progress"],
+    {
+      cwd: root,
+      encoding: "utf8",
+      maxBuffer: 64 * 1024 * 1024,
+    },
+  );
   if (status !== 0) {
     const output = `${error?.message ?? ""}${stdout ?? ""}${stderr ?? ""}`;
     const offline = /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|network/i.test(output);
@@ -85,13 +92,25 @@ function handOver([script, ...first]) {
   });
 }
 
-/** npm that was killed outright passes no signal on; its end shows as a change of parent. */
+/** npm that was killed outright passes no signal on: then its id is gone. */
 function watchNpm(gone) {
   if (process.env.npm_lifecycle_event === undefined) return undefined;
-  const parent = process.ppid;
+  const npm = npmPid();
   return setInterval(() => {
-    if (process.ppid !== parent) gone();
+    try {
+      process.kill(npm, 0);
+    } catch {
+      gone();
+    }
   }, PARENT_POLL_MS);
+}
+
+/** npm runs scripts through a shell, which may or may not stay between the two of us. */
+function npmPid() {
+  const stat = `/proc/${process.ppid}/stat`;
+  if (!existsSync(stat)) return process.ppid;
+  const [, name, grandparent] = /^\d+ \((.*)\) \S (\d+)/.exec(readFileSync(stat, "utf8")) ?? [];
+  return /^(ba|da|z|a)?sh$/.test(name) ? Number(grandparent) : process.ppid;
 }
 
 function nodePath() {
