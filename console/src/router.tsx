@@ -8,7 +8,7 @@ import {
   Outlet,
   redirect,
 } from "@tanstack/react-router";
-import { NoSuchPage, PagePending, PageProblem } from "#components/page-states.tsx";
+import { FrameProblem, NoSuchPage, PagePending, PageProblem } from "#components/page-states.tsx";
 import { Shell } from "#components/shell.tsx";
 import { ApiProblem } from "#data/api.ts";
 import { meQuery } from "#data/identity.ts";
@@ -30,6 +30,7 @@ const shellRoute = createRoute({
   getParentRoute: () => rootRoute,
   id: "signed-in",
   component: Shell,
+  errorComponent: FrameProblem,
   beforeLoad: async ({ context, location }) => {
     try {
       await context.queryClient.ensureQueryData(meQuery);

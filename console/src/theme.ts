@@ -1,7 +1,13 @@
 /** Mantine as it is, with one accent and colours whose text reaches a contrast of 4.5 in light and dark. */
-import { type CSSVariablesResolver, createTheme, type MantineTheme } from "@mantine/core";
+import { Badge, type CSSVariablesResolver, createTheme, type MantineTheme } from "@mantine/core";
 
 export const theme = createTheme({
+  components: {
+    // A badge is a word to be read: it wraps its box instead of being cut.
+    Badge: Badge.extend({
+      styles: { root: { minWidth: "max-content", flexShrink: 0, textTransform: "none" } },
+    }),
+  },
   primaryColor: "blue",
   primaryShade: { light: 9, dark: 8 },
   defaultRadius: "sm",
@@ -12,6 +18,14 @@ export const theme = createTheme({
 });
 
 const TEXT_COLOURS = ["blue", "green", "red", "yellow", "orange", "gray", "teal", "grape"];
+
+/** Where Mantine's darkest shade is still too light on its own tint. */
+const DARKER: Record<string, string> = {
+  yellow: "#8a5300",
+  green: "#1f6b2e",
+  orange: "#a33c00",
+  teal: "#076b4c",
+};
 
 /** Darker text on light tints and lighter text on dark ones than Mantine's own. */
 export const cssVariables: CSSVariablesResolver = (mantine: MantineTheme) => {
@@ -29,7 +43,7 @@ export const cssVariables: CSSVariablesResolver = (mantine: MantineTheme) => {
   };
   for (const colour of TEXT_COLOURS) {
     const shades = mantine.colors[colour];
-    light[`--mantine-color-${colour}-light-color`] = colour === "yellow" ? "#8a5300" : (shades?.[9] ?? "");
+    light[`--mantine-color-${colour}-light-color`] = DARKER[colour] ?? shades?.[9] ?? "";
     dark[`--mantine-color-${colour}-light-color`] = shades?.[3] ?? "";
   }
   return { variables: {}, light, dark };

@@ -6,7 +6,7 @@ import type { ReactNode } from "react";
 export function ExternalLink({ href, children }: { href: string | null; children: ReactNode }) {
   if (href === null || !/^https?:\/\//i.test(href)) return children;
   return (
-    <Anchor inherit href={href} target="_blank" rel="noopener noreferrer">
+    <Anchor inherit underline="always" href={href} target="_blank" rel="noopener noreferrer">
       {children} <IconExternalLink size="0.9em" aria-hidden style={{ verticalAlign: "-0.1em" }} />
       <VisuallyHidden> (opens a new tab)</VisuallyHidden>
     </Anchor>

@@ -24,7 +24,7 @@ export function ModelUriInput({ value, error, onChange }: ModelUriInputProps) {
       />
       {"reference" in read ? (
         <Group gap={6} mt={6}>
-          <Badge variant="light" tt="none" size="lg" maw="100%">
+          <Badge variant="light" tt="none" size="lg" maw="100%" miw={0}>
             {read.reference.name}
           </Badge>
           <Badge variant="light" tt="none" size="lg" color="grape">

@@ -16,6 +16,15 @@ export function PagePending({ rows = 6 }: { rows?: number }) {
   );
 }
 
+/** What stands where the frame itself could not be loaded. */
+export function FrameProblem(props: ErrorComponentProps) {
+  return (
+    <main>
+      <PageProblem {...props} />
+    </main>
+  );
+}
+
 /** What stands where a page broke. */
 export function PageProblem({ error, reset }: ErrorComponentProps) {
   const router = useRouter();
@@ -48,11 +57,15 @@ export function PageProblem({ error, reset }: ErrorComponentProps) {
 /** What an unknown address shows. */
 export function NoSuchPage() {
   return (
-    <Stack align="flex-start" py="xl">
+    <Container component="main" py="xl">
       <Title order={1}>There is no page at this address</Title>
       <Text>
-        The link may be old or mistyped. <PageLink to="/">Go to your models</PageLink>.
+        The link may be old or mistyped.{" "}
+        <PageLink to="/" underline="always">
+          Go to your models
+        </PageLink>
+        .
       </Text>
-    </Stack>
+    </Container>
   );
 }

@@ -23,7 +23,7 @@ export function Section({
   beside?: ReactNode;
 }) {
   return (
-    <Paper withBorder p="md" component="section" aria-label={title} style={{ minWidth: 0 }}>
+    <Paper withBorder p="md" component="section" style={{ minWidth: 0 }}>
       <div
         style={{
           display: "flex",

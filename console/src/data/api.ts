@@ -70,7 +70,8 @@ export async function send({ method = "GET", path, body, signal }: Call): Promis
         accept: "application/json",
         ...(method === "GET" ? {} : { "content-type": "application/json" }),
       },
-      ...(method === "GET" || body === undefined ? {} : { body: JSON.stringify(body) }),
+      // A change always has a JSON body, if only `null`: an empty one is not JSON.
+      ...(method === "GET" ? {} : { body: JSON.stringify(body ?? null) }),
       ...(signal === undefined ? {} : { signal }),
     });
   } catch (thrown) {

@@ -125,9 +125,11 @@ function columns(group: string): Column<DeploymentSummary>[] {
       sortable: true,
       width: 220,
       cell: ({ id, name }) => (
-        <PageLink to="/g/$group/deployments/$id" params={{ group, id }}>
-          {name}
-        </PageLink>
+        <div className="one-line" style={{ maxWidth: 260 }} title={name}>
+          <PageLink to="/g/$group/deployments/$id" params={{ group, id }}>
+            {name}
+          </PageLink>
+        </div>
       ),
     },
     {

@@ -16,7 +16,11 @@ export function HomePage(): ReactNode {
         You are in no group yet.{" "}
         {administrator ? (
           <>
-            Make one in <PageLink to="/admin">Administration</PageLink>.
+            Make one in{" "}
+            <PageLink to="/admin" underline="always">
+              Administration
+            </PageLink>
+            .
           </>
         ) : (
           "Ask an administrator to add you to one."

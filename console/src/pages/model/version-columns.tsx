@@ -69,8 +69,6 @@ export function versionColumns({ group, name, chosen }: VersionsView): Column<Mo
     {
       key: "deployedBy",
       title: "Deployed By",
-      sortable: true,
-      descendingFirst: true,
       width: 200,
       cell: ({ deployedBy }) => <DeployedBy group={group} deployments={deployedBy} />,
     },
