@@ -93,7 +93,7 @@ test("the playground predicts, and the printed curl works from a terminal", asyn
     .locator("code, pre")
     .filter({ hasText: /^curl / })
     .first()
-    .innerText();
+    .textContent();
   expect(curl).toContain("-u 'admin:slp_client_");
   const { stdout } = await execa("sh", ["-c", `${curl} --silent --show-error`]);
   expect(JSON.parse(stdout)).toHaveProperty("predictions");
