@@ -8,6 +8,8 @@ export type InputExample = NonNullable<ModelVersionDetail["inputExample"]>;
 const LENGTH_MAX = 2_000;
 /** A tensor with more numbers than this gets no made-up example. */
 const TENSOR_SIZE_MAX = 20_000;
+/** Types nested deeper than this are left out. */
+const DEPTH_MAX = 20;
 
 /** `saved_input_example_info` in MLmodel. */
 export const exampleFactsSchema = z.looseObject({
@@ -135,9 +137,9 @@ function parseType(type: string): unknown {
   return JSON.parse(type);
 }
 
-function exampleOfType(type: unknown): unknown {
+function exampleOfType(type: unknown, depth = 0): unknown {
   const parsed = nestedSchema.safeParse(type);
-  if (!parsed.success) return null;
+  if (!parsed.success || depth > DEPTH_MAX) return null;
   const { items, values, properties } = parsed.data;
   switch (parsed.data.type) {
     case "boolean":
@@ -155,12 +157,15 @@ function exampleOfType(type: unknown): unknown {
     case "datetime":
       return "2026-01-01T00:00:00";
     case "array":
-      return [exampleOfType(items)];
+      return [exampleOfType(items, depth + 1)];
     case "map":
-      return { key: exampleOfType(values) };
+      return { key: exampleOfType(values, depth + 1) };
     case "object":
       return Object.fromEntries(
-        Object.entries(properties ?? {}).map(([name, property]) => [name, exampleOfType(property)]),
+        Object.entries(properties ?? {}).map(([name, property]) => [
+          name,
+          exampleOfType(property, depth + 1),
+        ]),
       );
     default:
       return null;

@@ -96,7 +96,7 @@ async function version_(client: MlflowClient, name: string, version: string): Pr
     "model_version_not_found",
     `Registered model '${name}' has no version ${version}. Choose one of its versions.`,
   );
-  if (!/^\d{1,10}$/.test(version) || Number(version) > VERSION_MAX) throw missing;
+  if (!/^[1-9]\d{0,9}$/.test(version) || Number(version) > VERSION_MAX) throw missing;
   const answer = await orMissing(missing, () =>
     client.get(versionAnswerSchema, `${API}/model-versions/get`, { name, version }),
   );

@@ -37,8 +37,8 @@ type Contents = Pick<
 const flavorSchema = z.record(z.string(), z.unknown());
 const mlmodelSchema = z.object({
   flavors: z.record(z.string(), flavorSchema.nullable().catch({})).default({}),
-  mlflow_version: z.string().nullish(),
-  model_size_bytes: z.number().nullish(),
+  mlflow_version: z.string().nullish().catch(null),
+  model_size_bytes: z.number().nullish().catch(null),
   signature: rawSignatureSchema.nullish(),
   saved_input_example_info: exampleFactsSchema.nullish(),
 });
@@ -82,7 +82,7 @@ async function readContents(reads: MlflowReads, version: MlflowVersion): Promise
   const example = mlmodel.saved_input_example_info ?? null;
   const [inputExample, pythonVersion] = await Promise.all([
     example === null ? null : readExample(read, example, warnings),
-    pythonVersionOf(mlmodel, read),
+    pythonVersionOf(mlmodel, read, warnings),
   ]);
   return {
     signature,
@@ -161,13 +161,21 @@ function parseExample(
   }
 }
 
-async function pythonVersionOf(mlmodel: z.output<typeof mlmodelSchema>, read: Read): Promise<string | null> {
+async function pythonVersionOf(
+  mlmodel: z.output<typeof mlmodelSchema>,
+  read: Read,
+  warnings: string[],
+): Promise<string | null> {
   const stated = mlmodel.flavors.python_function?.python_version;
   if (typeof stated === "string") return stated;
   const text = await read("python_env.yaml", false);
   if (text === null) return null;
-  const parsed = pythonEnvSchema.safeParse(parseYaml(text, { schema: "failsafe" }));
-  return parsed.success ? (parsed.data.python ?? null) : null;
+  try {
+    return pythonEnvSchema.parse(parseYaml(text, { schema: "failsafe" })).python ?? null;
+  } catch (error) {
+    warnings.push(`python_env.yaml is not what MLflow writes: ${firstLine(error)}`);
+    return null;
+  }
 }
 
 function flavorsOf({ flavors }: z.output<typeof mlmodelSchema>): Contents["flavors"] {

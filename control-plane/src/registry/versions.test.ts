@@ -221,8 +221,12 @@ signature:
     const missing = await registry.getVersion(binding, await aLoggedVersion({}), "1");
     expect(missing).toMatchObject({ signature: null, params: { C: "1" }, requirements: [] });
     expect(missing.warnings).toEqual([expect.stringContaining("MLmodel")]);
-    const broken = await registry.getVersion(binding, await aLoggedVersion({ MLmodel: "{: nonsense" }), "1");
-    expect(broken.warnings).toEqual([expect.stringContaining("MLmodel")]);
+    const nonsense = { MLmodel: "{: nonsense", "python_env.yaml": "a: [" };
+    const broken = await registry.getVersion(binding, await aLoggedVersion(nonsense), "1");
+    expect(broken.warnings.sort()).toEqual([
+      expect.stringContaining("MLmodel"),
+      expect.stringContaining("python_env.yaml"),
+    ]);
   });
 
   test("shows the input example of a really logged model as a scoring body", async () => {
@@ -238,7 +242,7 @@ signature:
 
   test("of an unknown version is not found, also for numbers that MLflow chokes on", async () => {
     const name = await aModel("unknown");
-    for (const version of ["999999", "99999999999999999999", "one"]) {
+    for (const version of ["999999", "99999999999999999999", "01", "one"]) {
       await expect(registry.getVersion(binding, name, version)).rejects.toMatchObject({
         code: "model_version_not_found",
       });
