@@ -1,9 +1,11 @@
 /** Mantine as it is, with one accent and colours whose text reaches a contrast of 4.5 in light and dark. */
-import { Badge, type CSSVariablesResolver, createTheme, type MantineTheme } from "@mantine/core";
+import { Badge, type CSSVariablesResolver, createTheme, type MantineTheme, Menu } from "@mantine/core";
 
 export const theme = createTheme({
   components: {
-    // A badge is a word to be read: it wraps its box instead of being cut.
+    // Without it the first entry takes the focus, and a menu holds nothing but its entries.
+    Menu: Menu.extend({ defaultProps: { withInitialFocusPlaceholder: false } }),
+    // A badge is a word to be read: it widens its box instead of being cut.
     Badge: Badge.extend({
       styles: { root: { minWidth: "max-content", flexShrink: 0, textTransform: "none" } },
     }),
@@ -21,6 +23,7 @@ const TEXT_COLOURS = ["blue", "green", "red", "yellow", "orange", "gray", "teal"
 
 /** Where Mantine's darkest shade is still too light on its own tint. */
 const DARKER: Record<string, string> = {
+  blue: "#0f4c81",
   yellow: "#8a5300",
   green: "#1f6b2e",
   orange: "#a33c00",

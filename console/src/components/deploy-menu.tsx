@@ -1,4 +1,4 @@
-import { Button, Group, Menu, Text } from "@mantine/core";
+import { Button, Menu, Text } from "@mantine/core";
 import { formatModelUri } from "@slipway/contracts/model-uri";
 import { IconChevronDown } from "@tabler/icons-react";
 import { useNavigate } from "@tanstack/react-router";
@@ -26,7 +26,13 @@ export function DeployMenu({ group, model, version, filled = false }: DeployMenu
     `${id} ${name} ${modelName}`.toLowerCase().includes(wanted),
   );
   return (
-    <Menu position="bottom-end" withinPortal width={320} onClose={() => setSearch("")}>
+    <Menu
+      position="bottom-end"
+      withinPortal
+      width={320}
+      styles={{ itemLabel: { minWidth: 0 } }}
+      onClose={() => setSearch("")}
+    >
       <Menu.Target>
         <Button
           size={filled ? "sm" : "compact-sm"}
@@ -39,6 +45,7 @@ export function DeployMenu({ group, model, version, filled = false }: DeployMenu
       </Menu.Target>
       <Menu.Dropdown mah={420} style={{ overflowY: "auto" }}>
         <Menu.Item
+          data-autofocus
           onClick={() =>
             void navigate({ to: "/g/$group/deployments/new", params: { group }, search: { modelUri } })
           }
@@ -66,14 +73,12 @@ export function DeployMenu({ group, model, version, filled = false }: DeployMenu
               })
             }
           >
-            <Group justify="space-between" gap="xs" wrap="nowrap">
-              <Text size="sm" className="one-line">
-                {name}
-              </Text>
-              <Text size="xs" c="dimmed" className="one-line" maw={150}>
-                {modelName} v{modelVersion}
-              </Text>
-            </Group>
+            <Text size="sm" className="one-line">
+              {name}
+            </Text>
+            <Text size="xs" c="dimmed" className="one-line">
+              {modelName} v{modelVersion} · {status}
+            </Text>
           </Menu.Item>
         ))}
         {found.length === 0 && deployments.length > 0 ? (

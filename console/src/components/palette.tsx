@@ -79,6 +79,8 @@ export function Palette({ group }: { group: string | undefined }) {
   return (
     <Spotlight
       store={store}
+      attributes={{ content: { "aria-label": "Search or do" } }}
+      styles={{ actionDescription: { opacity: 1, color: "inherit" } }}
       actions={groups.filter((each) => each.actions.length > 0)}
       shortcut={["mod + K", "/"]}
       limit={12}

@@ -256,6 +256,7 @@ function UserMenu() {
           {administrator ? " · administrator" : ""}
         </Menu.Label>
         <Menu.Item
+          data-autofocus
           leftSection={<IconUser size={16} aria-hidden />}
           onClick={() => void navigate({ to: "/account" })}
         >

@@ -10,6 +10,7 @@ import {
   deploymentSummarySchema,
   replicaSchema,
   revisionSchema,
+  rolloutSchema,
 } from "@slipway/contracts/api/deployment";
 import { listOf } from "@slipway/contracts/api/list";
 import { type QueryClient, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
@@ -77,6 +78,11 @@ function useDeploymentList<Item extends z.ZodType>(deployment: DeploymentRef, li
 /** The revisions, newest first. */
 export function useRevisions(deployment: DeploymentRef) {
   return useDeploymentList(deployment, "revisions", revisionSchema);
+}
+
+/** How each move to a revision went, newest first. */
+export function useRollouts(deployment: DeploymentRef) {
+  return useDeploymentList(deployment, "rollouts", rolloutSchema);
 }
 
 /** What has happened, newest first. */

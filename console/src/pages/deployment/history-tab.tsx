@@ -1,18 +1,19 @@
 import { Badge, Button, Group, Modal, Text } from "@mantine/core";
-import type { Deployment, Revision } from "@slipway/contracts/api/deployment";
+import type { Deployment, Revision, Rollout } from "@slipway/contracts/api/deployment";
 import { useState } from "react";
 import { type Column, DataTable } from "#components/data-table.tsx";
 import { FailedAction } from "#components/failed-action.tsx";
 import { PageLink } from "#components/links.tsx";
 import { PagePending } from "#components/page-states.tsx";
 import { Time } from "#components/time.tsx";
-import { useDeploymentAction, useRevisions } from "#data/deployments.ts";
+import { useDeploymentAction, useRevisions, useRollouts } from "#data/deployments.ts";
 import { MISSING } from "#lib/format.ts";
 
 /** The revisions, each with the way back to it. */
 export function HistoryTab({ deployment }: { deployment: Deployment }) {
   const { group, id } = deployment;
   const revisions = useRevisions({ group, id });
+  const rollouts = useRollouts({ group, id }).data?.items ?? [];
   const [target, setTarget] = useState<Revision | null>(null);
   const rollBack = useDeploymentAction({ group, id });
   if (revisions.error) return <FailedAction error={revisions.error} />;
@@ -23,7 +24,7 @@ export function HistoryTab({ deployment }: { deployment: Deployment }) {
         label="Revisions"
         rows={revisions.data.items}
         rowKey={({ number }) => String(number)}
-        columns={columns(deployment, setTarget)}
+        columns={columns(deployment, rollouts, setTarget)}
       />
       <Modal
         opened={target !== null}
@@ -59,25 +60,51 @@ export function HistoryTab({ deployment }: { deployment: Deployment }) {
   );
 }
 
-function columns(deployment: Deployment, onRollBack: (revision: Revision) => void): Column<Revision>[] {
-  const { group, servingRevision, latestRevision, rollout } = deployment;
-  function state(number: number): { word: string; color: string } | null {
-    if (number === servingRevision) return { word: "serving", color: "green" };
-    if (number !== rollout?.revision) return null;
-    if (rollout.state === "running") return { word: "deploying", color: "blue" };
-    return rollout.state === "failed" ? { word: "failed", color: "red" } : null;
+interface RevisionState {
+  word: string;
+  color: string;
+  why: string | null;
+}
+
+/** What became of a revision. */
+function stateOf(number: number, servingRevision: number | null, rollouts: Rollout[]): RevisionState | null {
+  if (number === servingRevision) return { word: "serving", color: "green", why: null };
+  const rollout = rollouts.find(({ revision }) => revision === number);
+  switch (rollout?.state) {
+    case undefined:
+      return null;
+    case "running":
+      return { word: "deploying", color: "blue", why: null };
+    case "failed":
+      return { word: "failed", color: "red", why: rollout.message };
+    case "superseded":
+      return {
+        word: "superseded",
+        color: "gray",
+        why: "A newer revision took its place before it was live.",
+      };
+    case "succeeded":
+      return { word: "has served", color: "gray", why: null };
   }
+}
+
+function columns(
+  deployment: Deployment,
+  rollouts: Rollout[],
+  onRollBack: (revision: Revision) => void,
+): Column<Revision>[] {
+  const { group, servingRevision, latestRevision } = deployment;
   return [
     {
       key: "number",
       title: "Revision",
       cell: ({ number }) => {
-        const badge = state(number);
+        const badge = stateOf(number, servingRevision, rollouts);
         return (
           <Group gap="xs" wrap="nowrap">
             {number}
             {badge === null ? null : (
-              <Badge size="sm" variant="light" color={badge.color} tt="none">
+              <Badge size="sm" variant="light" color={badge.color} title={badge.why ?? undefined}>
                 {badge.word}
               </Badge>
             )}

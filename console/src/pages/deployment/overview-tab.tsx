@@ -36,7 +36,7 @@ export function OverviewTab({ deployment }: { deployment: Deployment }) {
             <Tabs.Tab value="javascript">JavaScript</Tabs.Tab>
           </Tabs.List>
           <Tabs.Panel value="try" pt="md">
-            <Playground key={`${deployment.servingRevision}:${example === null}`} deployment={deployment} />
+            <Playground key={`${deployment.modelUri}:${example === null}`} deployment={deployment} />
           </Tabs.Panel>
           <Tabs.Panel value="curl" pt="md">
             <CodeBlock code={curlSnippet(call)} what="curl command" wrap />
