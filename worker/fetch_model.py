@@ -14,7 +14,7 @@ import os
 import stat
 import sys
 import threading
-from typing import Any, Dict, List, Tuple
+from typing import Any
 
 PERMANENT_CODES = {
     "RESOURCE_DOES_NOT_EXIST",
@@ -47,7 +47,7 @@ def main() -> int:
         return 0
     except Refused as error:
         report(event="failed", transient=False, error=str(error))
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001  every store has its own errors; all are told
         report(event="failed", transient=is_transient(error), error=error_line(error))
     return 1
 
@@ -84,11 +84,11 @@ def watch(folder: str, done: threading.Event) -> None:
             report(event="progress", message=f"{count} files, {size / 1e6:.1f} MB")
 
 
-def manifest(folder: str) -> List[Dict[str, Any]]:
+def manifest(folder: str) -> list[dict[str, Any]]:
     """Every file with its size and SHA-256; refuses what is neither a file nor a folder."""
     if not os.path.isdir(folder):
         raise Refused("The version's artifact is a single file, not a model folder. Log it again as an MLflow model.")
-    files: List[Dict[str, Any]] = []
+    files: list[dict[str, Any]] = []
     for parent, folders, names in os.walk(folder):
         folders.sort()
         for name in sorted(folders + names):
@@ -112,7 +112,7 @@ def sha256(path: str) -> str:
     return digest.hexdigest()
 
 
-def facts(folder: str) -> Dict[str, Any]:
+def facts(folder: str) -> dict[str, Any]:
     """What the environment needs to know, read from the files that MLflow wrote."""
     if not os.path.isfile(os.path.join(folder, "MLmodel")):
         raise Refused("The version's files lack 'MLmodel'. They were deleted or never uploaded; log the model again.")
@@ -132,19 +132,19 @@ def facts(folder: str) -> Dict[str, Any]:
     }
 
 
-def named_files(flavor: Dict[str, Any]) -> List[str]:
+def named_files(flavor: dict[str, Any]) -> list[str]:
     """The paths inside the model that its flavor points to."""
     named = [flavor.get(key) for key in ("data", "model_path", "python_model", "code")]
     named += [entry.get("path") for entry in (flavor.get("artifacts") or {}).values() if isinstance(entry, dict)]
     return [name for name in named if isinstance(name, str) and not os.path.isabs(name)]
 
 
-def environment(folder: str) -> Tuple[Any, Any]:
+def environment(folder: str) -> tuple[Any, Any]:
     """The Python version, and the requirements where they are not in `requirements.txt`."""
     has_requirements = os.path.isfile(os.path.join(folder, "requirements.txt"))
     conda = read_yaml(folder, "conda.yaml")
     python_version = text(read_yaml(folder, "python_env.yaml").get("python"))
-    pip: List[str] = []
+    pip: list[str] = []
     for entry in conda.get("dependencies") or []:
         if isinstance(entry, str) and entry.split("=")[0].strip() == "python":
             python_version = python_version or entry.split("=")[-1].strip()
@@ -153,7 +153,7 @@ def environment(folder: str) -> Tuple[Any, Any]:
     return python_version, None if has_requirements else pip
 
 
-def read_yaml(folder: str, name: str) -> Dict[str, Any]:
+def read_yaml(folder: str, name: str) -> dict[str, Any]:
     """A YAML file of the model as a dictionary; empty when there is none."""
     import yaml
 

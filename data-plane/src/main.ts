@@ -124,6 +124,7 @@ async function buildAgent(config: Config, { logger, records, runTool, stopped }:
       environment: config.forWorkers,
       records,
       loadTimeoutMs: config.loadTimeoutMs,
+      warn: (err) => logger.warn({ err }, "a worker's folder could not be removed"),
     },
     smokeTestTimeoutMs: config.smokeTestTimeoutMs,
     logger,

@@ -34,7 +34,7 @@ def main() -> int:
         scorer = Scorer(loaded.model)
         server = Server(options.socket, scorer.score)
         smoke = smoke_test.find(loaded.model, options.model)
-    except BaseException as error:  # a model may raise anything, also SystemExit, while it is unpickled
+    except BaseException as error:  # noqa: BLE001  a model may raise anything, also SystemExit, while it is unpickled
         traceback.print_exc()
         events.failed(loading_error(error))
         return 1

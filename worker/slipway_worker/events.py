@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import os
-from typing import Any, Dict, List, Optional
+from typing import Any
 
 
 class Events:
     """Writes events to a file descriptor that the data plane opened; without one they go nowhere."""
 
     def __init__(self, descriptor: int) -> None:
-        self._descriptor: Optional[int] = descriptor
+        self._descriptor: int | None = descriptor
         try:
             # A process that the model starts must not hold the agent's pipe open.
             os.set_inheritable(descriptor, False)
@@ -22,9 +22,7 @@ class Events:
         """The worker has begun a phase of its start."""
         self._write({"event": "loading", "message": message})
 
-    def ready(
-        self, load_ms: float, flavors: List[str], mlflow_version: str, smoke_test: Optional[Dict[str, str]]
-    ) -> None:
+    def ready(self, load_ms: float, flavors: list[str], mlflow_version: str, smoke_test: dict[str, str] | None) -> None:
         """The worker listens."""
         self._write(
             {
@@ -40,7 +38,7 @@ class Events:
         """The worker cannot start; `error` is the Python error line."""
         self._write({"event": "failed", "error": error})
 
-    def _write(self, event: Dict[str, Any]) -> None:
+    def _write(self, event: dict[str, Any]) -> None:
         if self._descriptor is None:
             return
         line = (json.dumps(event) + "\n").encode("utf-8")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import socket
 import struct
-from typing import Any, Dict, NamedTuple, Optional
+from typing import Any, NamedTuple
 
 REQUEST = 1
 ANSWER = 2
@@ -22,7 +22,7 @@ class Frame(NamedTuple):
 
     kind: int
     id: int
-    meta: Dict[str, Any]
+    meta: dict[str, Any]
     body: bytes
 
 
@@ -33,7 +33,7 @@ def encode(frame: Frame) -> bytes:
     return b"".join((_HEADER.pack(length, frame.kind, frame.id, len(meta)), meta, frame.body))
 
 
-def read(connection: socket.socket) -> Optional[Frame]:
+def read(connection: socket.socket) -> Frame | None:
     """The next frame, or None when the other side has closed.
 
     Raises:
@@ -53,7 +53,7 @@ def read(connection: socket.socket) -> Optional[Frame]:
     return Frame(kind, frame_id, meta, payload[meta_length:])
 
 
-def _exactly(connection: socket.socket, count: int) -> Optional[bytes]:
+def _exactly(connection: socket.socket, count: int) -> bytes | None:
     payload = bytearray(count)
     view = memoryview(payload)
     filled = 0

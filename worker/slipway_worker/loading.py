@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from typing import Any, List, NamedTuple
+from typing import Any, NamedTuple
 
 
 class Loaded(NamedTuple):
@@ -12,7 +12,7 @@ class Loaded(NamedTuple):
 
     model: Any
     load_ms: float
-    flavors: List[str]
+    flavors: list[str]
     mlflow_version: str
 
 
@@ -22,7 +22,7 @@ def load(folder: str) -> Loaded:
     # MLflow's own server says so before it loads a model, and some flavors look.
     os.environ["_MLFLOW_IS_IN_SERVING_ENVIRONMENT"] = "true"
     import mlflow.pyfunc
-    import mlflow.pyfunc.scoring_server  # noqa: F401  counted here rather than with the first request
+    import mlflow.pyfunc.scoring_server
     from mlflow.version import VERSION
 
     model = mlflow.pyfunc.load_model(folder)

@@ -5,16 +5,20 @@ from __future__ import annotations
 import json
 import re
 import traceback
-from typing import Optional
 
 DETAIL_LENGTH_MAX = 600
 
-_CONVERSION = re.compile(r"Failed to convert column (?P<column>.+?) to type '(?P<wanted>.+?)'\.\s*Error: '(?P<why>.*)'", re.S)
+_CONVERSION = re.compile(
+    r"Failed to convert column (?P<column>.+?) to type '(?P<wanted>.+?)'\.\s*Error: '(?P<why>.*)'", re.DOTALL
+)
 _INCOMPATIBLE = re.compile(
     r"Incompatible input types for column (?P<column>.+?)\. Can not safely convert (?P<given>\S+) to (?P<wanted>\S+?)\.(?:\s|$)",
-    re.S,
+    re.DOTALL,
 )
-_MISSING = re.compile(r"Model is missing inputs \[(?P<names>.*?)\]\.(?: Note that there were extra inputs: \[(?P<extra>.*?)\])?", re.S)
+_MISSING = re.compile(
+    r"Model is missing inputs \[(?P<names>.*?)\]\.(?: Note that there were extra inputs: \[(?P<extra>.*?)\])?",
+    re.DOTALL,
+)
 _DTYPE = re.compile(r"dtype of input (?P<given>\S+) does not match expected dtype (?P<wanted>\S+)")
 _SHAPE = re.compile(r"Shape of input (?P<given>\(.*?\)) does not match expected shape (?P<wanted>\(.*?\))")
 
@@ -34,8 +38,7 @@ def describe_refusal(error: BaseException) -> str:
     broken_json = _find(error, json.JSONDecodeError)
     if isinstance(broken_json, json.JSONDecodeError):
         return (
-            f"The body is not valid JSON: {broken_json.msg} at line {broken_json.lineno}, "
-            f"column {broken_json.colno}."
+            f"The body is not valid JSON: {broken_json.msg} at line {broken_json.lineno}, column {broken_json.colno}."
         )
     if _find(error, UnicodeDecodeError) is not None:
         return "The body is not valid UTF-8 text. Encode it as UTF-8."
@@ -63,7 +66,7 @@ def error_line(error: BaseException, length_max: int) -> str:
     return line if len(line) <= length_max else line[:length_max].rstrip() + " …"
 
 
-def _known(text: str) -> Optional[str]:
+def _known(text: str) -> str | None:
     if found := _CONVERSION.search(text):
         why = _inner_message(found["why"])
         return f"Column {found['column']!r} must be {found['wanted']}, but a given value cannot be converted: {why}."
@@ -83,7 +86,7 @@ def _known(text: str) -> Optional[str]:
 
 def _inner_message(text: str) -> str:
     """`ValueError("could not convert …")` without the class around it."""
-    found = re.match(r"\w+\((['\"])(?P<message>.*?)\1", text, re.S)
+    found = re.match(r"\w+\((['\"])(?P<message>.*?)\1", text, re.DOTALL)
     return " ".join((found["message"] if found else text).split())[:200].rstrip(".")
 
 
@@ -92,7 +95,7 @@ def _message(error: BaseException) -> str:
     return message if isinstance(message, str) else error_line(error, DETAIL_LENGTH_MAX)
 
 
-def _find(error: Optional[BaseException], kind: type) -> Optional[BaseException]:
+def _find(error: BaseException | None, kind: type) -> BaseException | None:
     seen = 0
     while error is not None and seen < 10:
         if isinstance(error, kind):

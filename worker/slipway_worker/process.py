@@ -8,7 +8,6 @@ import resource
 import signal
 import sys
 import threading
-from typing import Optional
 
 PR_SET_PDEATHSIG = 1
 FILES_MAX = 4096
@@ -40,7 +39,7 @@ def stop_when_input_ends() -> None:
     threading.Thread(target=watch, name="slipway-lifeline", daemon=True).start()
 
 
-def limit_resources(processes_max: Optional[int]) -> None:
+def limit_resources(processes_max: int | None) -> None:
     """No core dumps, a bounded number of open files and, where the user is the worker's own, of processes."""
     lower(resource.RLIMIT_CORE, 0)
     lower(resource.RLIMIT_NOFILE, FILES_MAX)

@@ -10,7 +10,7 @@ import functools
 import inspect
 import sys
 import traceback
-from typing import Any, Callable, NamedTuple, Optional
+from typing import Any, Callable, NamedTuple
 
 from slipway_worker import problems
 
@@ -21,8 +21,8 @@ class Answer(NamedTuple):
     status: int
     content_type: str
     body: bytes
-    code: Optional[str] = None
-    detail: Optional[str] = None
+    code: str | None = None
+    detail: str | None = None
 
 
 class Scorer:
@@ -42,7 +42,7 @@ class Scorer:
         watched.failure = None
         try:
             response = self._invocations(body, content_type, watched, self._input_schema)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  whatever a model raises is answered
             failure = watched.failure or error
             if not watched.entered or problems.is_refused_input(failure):
                 return _refusal(problems.describe_refusal(failure))
@@ -64,7 +64,7 @@ class WatchedModel:
     def __init__(self, model: Any) -> None:
         self.metadata = model.metadata
         self.entered = False
-        self.failure: Optional[BaseException] = None
+        self.failure: BaseException | None = None
         self._model = model
         self._takes_params = "params" in inspect.signature(model.predict).parameters
         self._watch_entry()

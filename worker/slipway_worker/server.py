@@ -11,7 +11,7 @@ import socket
 import sys
 import threading
 from collections import deque
-from typing import Any, Callable, Deque, Dict, Optional, Tuple
+from typing import Any, Callable
 
 from slipway_worker import frames
 from slipway_worker.scoring import Answer
@@ -25,7 +25,7 @@ class Server:
 
     def __init__(self, path: str, score: Score) -> None:
         self._score = score
-        self._waiting: Deque[Tuple[Connection, frames.Frame]] = deque()
+        self._waiting: deque[tuple[Connection, frames.Frame]] = deque()
         self._changed = threading.Condition()
         self._stopping = False
         self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
@@ -52,13 +52,13 @@ class Server:
             answer = self._score(frame.body, meta.get("contentType", ""), meta.get("requestId", "-"))
             connection.answer(frame.id, answer)
 
-    def enqueue(self, connection: "Connection", frame: frames.Frame) -> None:
+    def enqueue(self, connection: Connection, frame: frames.Frame) -> None:
         """Appends a request to the queue."""
         with self._changed:
             self._waiting.append((connection, frame))
             self._changed.notify()
 
-    def cancel(self, connection: "Connection", frame_id: int) -> bool:
+    def cancel(self, connection: Connection, frame_id: int) -> bool:
         """Drops a request that has not begun; False when it has begun or is answered."""
         with self._changed:
             for entry in self._waiting:
@@ -67,12 +67,12 @@ class Server:
                     return True
         return False
 
-    def forget(self, connection: "Connection") -> None:
+    def forget(self, connection: Connection) -> None:
         """Drops what a closed connection still waits for."""
         with self._changed:
             self._waiting = deque(entry for entry in self._waiting if entry[0] is not connection)
 
-    def _next(self) -> Optional[Tuple["Connection", frames.Frame]]:
+    def _next(self) -> tuple[Connection, frames.Frame] | None:
         with self._changed:
             while not self._waiting:
                 if self._stopping:
@@ -121,7 +121,7 @@ class Connection:
 
     def answer(self, frame_id: int, answer: Answer) -> None:
         """Sends an answer; a gateway that has gone needs none."""
-        meta: Dict[str, Any] = {"status": answer.status, "contentType": answer.content_type}
+        meta: dict[str, Any] = {"status": answer.status, "contentType": answer.content_type}
         if answer.code is not None:
             meta["code"] = answer.code
         if answer.detail is not None:

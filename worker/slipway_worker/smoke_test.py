@@ -5,12 +5,12 @@ from __future__ import annotations
 
 import json
 import os
-from typing import Any, Dict, List, Optional
+from typing import Any
 
 TENSOR_VALUES_MAX = 4_000_000
 BODY_BYTES_MAX = 16 * 1024 * 1024
 
-_PLAUSIBLE: Dict[str, Any] = {
+_PLAUSIBLE: dict[str, Any] = {
     "boolean": True,
     "integer": 1,
     "long": 1,
@@ -22,12 +22,12 @@ _PLAUSIBLE: Dict[str, Any] = {
 }
 
 
-def find(model: Any, folder: str) -> Optional[Dict[str, str]]:
+def find(model: Any, folder: str) -> dict[str, str] | None:
     """The smoke test of a loaded pyfunc model, as `workerEventSchema` has it."""
     for origin, make in (("input example", _from_example), ("signature", _from_signature), ("model", _from_features)):
         try:
             body = make(model, folder)
-        except Exception as error:  # an unreadable example or unknown type leaves the next source
+        except Exception as error:  # noqa: BLE001  an unreadable example or unknown type leaves the next source
             print(f"slipway: no smoke test from the {origin}: {type(error).__name__}: {error}")
             continue
         if body is not None and len(body) <= BODY_BYTES_MAX:
@@ -35,7 +35,7 @@ def find(model: Any, folder: str) -> Optional[Dict[str, str]]:
     return None
 
 
-def _from_example(model: Any, folder: str) -> Optional[str]:
+def _from_example(model: Any, folder: str) -> str | None:
     example = getattr(model.metadata, "saved_input_example_info", None)
     if not example:
         return None
@@ -46,7 +46,7 @@ def _from_example(model: Any, folder: str) -> Optional[str]:
     kind = example.get("type")
     if kind == "dataframe":
         orient = example.get("pandas_orient", "split")
-        body: Dict[str, Any] = {f"dataframe_{orient}": content}
+        body: dict[str, Any] = {f"dataframe_{orient}": content}
     elif kind == "ndarray":
         # MLflow saves arrays as a scoring body already.
         body = content if isinstance(content, dict) and set(content) <= {"inputs", "instances"} else {"inputs": content}
@@ -65,7 +65,7 @@ def _read(folder: str, name: str) -> str:
         return file.read()
 
 
-def _from_signature(model: Any, _folder: str) -> Optional[str]:
+def _from_signature(model: Any, _folder: str) -> str | None:
     schema = model.metadata.get_input_schema()
     if schema is None or not schema.inputs:
         return None
@@ -74,7 +74,7 @@ def _from_signature(model: Any, _folder: str) -> Optional[str]:
             return json.dumps({"inputs": {spec.name: _tensor(spec) for spec in schema.inputs}})
         return json.dumps({"inputs": _tensor(schema.inputs[0])})
     row = [_value(spec.type.to_dict() if hasattr(spec.type, "to_dict") else spec.type.name) for spec in schema.inputs]
-    split: Dict[str, Any] = {"data": [row]}
+    split: dict[str, Any] = {"data": [row]}
     if schema.has_input_names():
         split["columns"] = schema.input_names()
     return json.dumps({"dataframe_split": split})
@@ -94,7 +94,7 @@ def _value(kind: Any) -> Any:
     return _PLAUSIBLE[name]
 
 
-def _nested(kind: Dict[str, Any]) -> Any:
+def _nested(kind: dict[str, Any]) -> Any:
     return kind if kind["type"] in ("array", "object", "map") else kind["type"]
 
 
@@ -110,11 +110,11 @@ def _tensor(spec: Any) -> Any:
     return _filled(shape, zero)
 
 
-def _filled(shape: List[int], value: Any) -> Any:
+def _filled(shape: list[int], value: Any) -> Any:
     return [_filled(shape[1:], value) for _ in range(shape[0])] if shape else value
 
 
-def _from_features(model: Any, _folder: str) -> Optional[str]:
+def _from_features(model: Any, _folder: str) -> str | None:
     """For models without a signature that know their features, as scikit-learn's do."""
     raw = _unwrapped(model)
     count = getattr(raw, "n_features_in_", None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import mlflow
 import mlflow.pyfunc
 import mlflow.sklearn
 import numpy as np
@@ -40,10 +41,17 @@ class SumsTensors(mlflow.pyfunc.PythonModel):
         return np.asarray(model_input).sum(axis=(1, 2))
 
 
+@pytest.fixture(autouse=True)
+def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """MLflow writes to the current folder; that must not be the repository."""
+    monkeypatch.chdir(tmp_path)
+
+
 @pytest.fixture(scope="session")
 def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with one saved model per kind."""
     folder = tmp_path_factory.mktemp("models")
+    mlflow.set_tracking_uri(f"sqlite:///{folder}/mlflow.db")
     features, target = load_iris(return_X_y=True, as_frame=True)
     classifier = LogisticRegression(max_iter=500).fit(features, target)
     signature = infer_signature(features, classifier.predict(features))

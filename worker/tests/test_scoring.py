@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any, Dict
+from typing import Any
 
 import mlflow.pyfunc
 import numpy as np
@@ -31,7 +31,7 @@ def post(scorer: Scorer, body: Any, content_type: str = JSON) -> Answer:
     return scorer.score(text, content_type, "request-1")
 
 
-def split(rows: pd.DataFrame) -> Dict[str, Any]:
+def split(rows: pd.DataFrame) -> dict[str, Any]:
     return {"dataframe_split": rows.to_dict(orient="split")}
 
 

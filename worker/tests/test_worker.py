@@ -9,8 +9,9 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Dict, Iterator, List, Optional
+from typing import Any
 
 import pytest
 
@@ -40,10 +41,10 @@ class Running:
         os.close(writing)
         self.events = os.fdopen(reading)
 
-    def until_started(self) -> Dict[str, Any]:
+    def until_started(self) -> dict[str, Any]:
         """The `ready` or `failed` event."""
         for line in self.events:
-            event: Dict[str, Any] = json.loads(line)
+            event: dict[str, Any] = json.loads(line)
             if event["event"] != "loading":
                 return event
         raise AssertionError("the worker ended without an event")
@@ -57,7 +58,7 @@ class Running:
 
 @pytest.fixture
 def start(tmp_path: Path) -> Iterator[Any]:
-    started: List[Running] = []
+    started: list[Running] = []
 
     def make(model: Path) -> Running:
         running = Running(model, tmp_path / f"{len(started)}.sock")
@@ -82,7 +83,7 @@ def test_ready_tells_what_it_serves_and_every_request_is_answered(models: Path, 
     with running.connect() as connection:
         for number in range(20):
             request(connection, number, json.loads(ready["smokeTest"]["body"]))
-        answers: List[Optional[frames.Frame]] = [frames.read(connection) for _ in range(20)]
+        answers: list[frames.Frame | None] = [frames.read(connection) for _ in range(20)]
     assert sorted(answer.id for answer in answers if answer) == list(range(20))
     assert all(answer and answer.meta["status"] == 200 for answer in answers)
 

@@ -37,7 +37,8 @@ export class Preparation {
     const variables = openVariables(key, revision.variables);
     steps.begin("download");
     const model = await models.ensure(revision.model, (line) => steps.output("download", line));
-    const size = `${(model.bytes / 1e6).toFixed(model.bytes < 1e6 ? 2 : 1)} MB`;
+    const size =
+      model.bytes < 1e6 ? `${Math.ceil(model.bytes / 1e3)} kB` : `${(model.bytes / 1e6).toFixed(1)} MB`;
     steps.done("download", model.cached ? `Cached: ${size}.` : `${size}.`);
 
     steps.begin("environment");

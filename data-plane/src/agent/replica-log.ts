@@ -48,7 +48,16 @@ export class ReplicaLog {
     this.#waiting = [];
     this.#waitingLength = 0;
     this.#dropped = 0;
-    if (text !== "") this.#writing = this.#writing.then(() => this.#write(text));
+    if (text !== "") {
+      this.#writing = this.#writing
+        .then(() => this.#write(text))
+        .catch((error: unknown) => {
+          // A full disk must not end the data plane. The log tells of it as soon as it can be written again.
+          const lines = text.split("\n").length - 1;
+          this.#dropped += lines;
+          this.#lines.emit("line", `slipway: ${lines} lines could not be written: ${String(error)}\n`);
+        });
+    }
     return this.#writing;
   }
 

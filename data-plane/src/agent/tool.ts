@@ -33,7 +33,10 @@ export function createToolRunner(options: {
 }): RunTool {
   const binder = ["-I", "-S", join(options.workerFolder, "run_bound.py")];
   return async (run) => {
-    const child = execa(options.python, [...binder, run.command, ...run.arguments], {
+    // Another user may not be able to execute our Python; what runs as one is short and bounded by its time-out.
+    const bound = run.user === undefined ? [options.python, ...binder, run.command] : [run.command];
+    const [program = run.command, ...before] = bound;
+    const child = execa(program, [...before, ...run.arguments], {
       env: run.environment,
       extendEnv: false,
       timeout: run.timeoutMs,

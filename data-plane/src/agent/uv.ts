@@ -105,7 +105,7 @@ export function uvErrorLine(output: string): string {
   const told = lines.slice(Math.max(start, 0)).filter((line) => line.trim() !== "");
   const hint = told.findIndex((line) => /^\s*hint:/.test(line));
   const text = (hint > 0 ? told.slice(0, hint) : told)
-    .map((line) => line.replace(/^[\s×│├╰─▶]+/, "").replace(/^error:\s*/, ""))
+    .map((line) => line.replace(/^[\s×│├╰─▶]+/, "").replace(/^(error|cause):\s*/, ""))
     .join(" ")
     .replace(/\s+/g, " ")
     .trim();

@@ -24,6 +24,8 @@ export interface WorkerHost {
   environment: Record<string, string>;
   records: ProcessRecords;
   loadTimeoutMs: number;
+  /** Told of what could not be cleaned up. */
+  warn: (error: unknown) => void;
 }
 
 export interface WorkerSpec {
@@ -47,6 +49,7 @@ export class WorkerProcess {
   /** Why we killed it, when we did. */
   #killed: Failure | undefined;
   #ended = false;
+  readonly #warn: (error: unknown) => void;
   memoryBytes: number | null = null;
 
   private constructor(
@@ -56,6 +59,7 @@ export class WorkerProcess {
   ) {
     this.#child = child;
     this.#folders = folders;
+    this.#warn = host.warn;
     const { pid } = child;
     if (pid !== undefined) host.records.add(pid);
     this.#exited = once(child, "exit").then(async () => {
@@ -141,7 +145,9 @@ export class WorkerProcess {
       await this.#exited;
       clearTimeout(force);
     }
-    for (const folder of Object.values(this.#folders)) await rm(folder, { recursive: true, force: true });
+    for (const folder of Object.values(this.#folders)) {
+      await rm(folder, { recursive: true, force: true }).catch(this.#warn);
+    }
   }
 
   async #awaitReady(timeoutMs: number): Promise<ReadyEvent> {

@@ -22,6 +22,8 @@ export interface GatewayOptions {
 const HEADERS_TIMEOUT_MS = 10_000;
 const UPLOAD_TIMEOUT_MS = 60_000;
 const KEEP_ALIVE_TIMEOUT_MS = 75_000;
+/** What somebody should look into; an endpoint that is starting is not, and its callers may ask often. */
+const LOGGED: ReadonlySet<string> = new Set(["model_failed", "model_timed_out"]);
 const ROUTE = /^\/deployment\/([a-z0-9-]{1,63})\/(invocations|ping|version)$/;
 const METHODS = { invocations: "POST", ping: "GET", version: "GET" } as const;
 
@@ -58,7 +60,8 @@ async function respond(
     if (thrown instanceof CallerGoneError) return void response.destroy();
     const error = AppError.from(thrown);
     if (error.code === "internal") options.logger.error({ err: thrown, requestId }, "a request failed");
-    else if (error.status >= 500) options.logger.warn({ requestId, code: error.code }, error.message);
+    else if (LOGGED.has(error.code))
+      options.logger.warn({ requestId, code: error.code, path: request.url }, error.message);
     sendProblem(request, response, error, requestId);
   }
 }

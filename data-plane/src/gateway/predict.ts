@@ -34,7 +34,8 @@ export async function predict(
     const replica = pickReplica(findEndpoint(endpoints, id), limits.inFlightMax);
     try {
       const answer = await replica.predict(request, signal);
-      if (answer.code === undefined && answer.status < 400) return answer;
+      // The status comes from a process that runs the model's code: only what a worker may answer is passed on.
+      if (answer.code === undefined && answer.status === 200) return answer;
       throw new AppError(
         answer.code ?? "model_failed",
         answer.detail ?? "The model failed without a message. Its log has more.",

@@ -1,0 +1,39 @@
+import { expect, test } from "vitest";
+import type { ServingReplica, ServingRevision } from "#agent/replica-pool.ts";
+import { chooseReplica, chooseRevision } from "./choose.ts";
+
+function aReplica(id: string, inFlight = 0): ServingReplica {
+  return { id, inFlight, mlflowVersion: "3", predict: () => Promise.reject(new Error("not asked")) };
+}
+
+function aRevision(number: number, weight: number, replicas = [aReplica(`r${number}-0`)]): ServingRevision {
+  return { number, weight, replicas };
+}
+
+function shares(revisions: ServingRevision[]): Record<number, number> {
+  const counts: Record<number, number> = {};
+  for (let step = 0; step < 1_000; step += 1) {
+    const number = chooseRevision(revisions, step / 1_000)?.number ?? -1;
+    counts[number] = (counts[number] ?? 0) + 1;
+  }
+  return counts;
+}
+
+test("revisions get requests in proportion to their weights", () => {
+  expect(shares([aRevision(1, 90), aRevision(2, 10)])).toEqual({ 1: 900, 2: 100 });
+});
+
+test("a weight of 0 gets nothing, and weights need not add up to 100", () => {
+  expect(shares([aRevision(1, 0), aRevision(2, 1), aRevision(3, 1)])).toEqual({ 2: 500, 3: 500 });
+});
+
+test("a revision without a ready replica leaves its share to the others", () => {
+  expect(shares([aRevision(1, 50, []), aRevision(2, 50)])).toEqual({ 2: 1_000 });
+  expect(chooseRevision([aRevision(1, 100, [])], 0.5)).toBeUndefined();
+});
+
+test("the replica with the fewest requests in flight is taken, and none when all are full", () => {
+  const replicas = [aReplica("a", 3), aReplica("b", 1), aReplica("c", 2)];
+  expect(chooseReplica(replicas, 4)?.id).toBe("b");
+  expect(chooseReplica(replicas, 1)).toBeUndefined();
+});
