@@ -52,9 +52,10 @@ export async function createContext(
   const feed = createChangeFeed(config.databaseUrl, (error) =>
     logger.warn({ err: error }, "the change feed broke; it reconnects"),
   );
+  const registry = createRegistry({ logger });
   const operations: OperationPorts = {
     database,
-    registry: createRegistry({ logger }),
+    registry,
     runtime,
     sealingKey: secrets.sealingKey,
     endpointOrigin: config.endpointOrigin,
@@ -92,6 +93,7 @@ export async function createContext(
       onListening();
       await running;
       await api.close();
+      await registry.close();
       await connection[Symbol.asyncDispose]();
     },
     async createSignInToken() {

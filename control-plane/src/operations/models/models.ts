@@ -35,7 +35,7 @@ export async function listModels(
       ...model,
       deployedBy: deployed.filter(({ modelName }) => modelName === model.name).map(ofModel),
     })),
-    uiUrl: `${uiBase(binding)}/#/models`,
+    uiUrl: ports.registry.uiUrl(binding),
   };
 }
 
@@ -106,8 +106,4 @@ function ofVersion(deployed: DeployedVersion[], modelName: string, version: stri
   return deployed
     .filter((candidate) => candidate.modelName === modelName && candidate.modelVersion === version)
     .map(({ id, name, status }) => ({ id, name, status }));
-}
-
-function uiBase(binding: RegistryBinding): string {
-  return (binding.uiUri ?? binding.trackingUri).replace(/\/+$/, "");
 }
