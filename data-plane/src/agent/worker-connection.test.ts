@@ -1,0 +1,100 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { createServer, type Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { FRAME_KIND } from "@slipway/contracts/frame";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { encodeHead, type Frame, FrameReader } from "./frames.ts";
+import { ReplicaLostError } from "./replica-pool.ts";
+import { WorkerConnection } from "./worker-connection.ts";
+
+/** A worker that answers only when the test says so. */
+async function aWorker(folder: string) {
+  const path = join(folder, "s");
+  const received: Frame[] = [];
+  const waiting: (() => void)[] = [];
+  let socket: Socket | undefined;
+  const server = createServer((connected) => {
+    socket = connected;
+    const reader = new FrameReader();
+    connected.on("data", (chunk) => {
+      received.push(...reader.push(chunk));
+      for (const wake of waiting.splice(0)) wake();
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(path, resolve));
+  const connection = await WorkerConnection.open(path);
+  return {
+    connection,
+    server,
+    /** Waits until that many frames have come. */
+    async frames(count: number): Promise<Frame[]> {
+      while (received.length < count) await new Promise<void>((wake) => waiting.push(wake));
+      return received;
+    },
+    answer(id: number, body: string): void {
+      const bytes = Buffer.from(body);
+      const head = encodeHead("answer", id, { status: 200, contentType: "text/plain" }, bytes.length);
+      socket?.write(Buffer.concat([head, bytes]));
+    },
+    write: (bytes: Buffer) => socket?.write(bytes),
+    die: () => socket?.destroy(),
+  };
+}
+
+const request = { contentType: "application/json", requestId: "r", body: Buffer.from("{}") };
+const never = new AbortController().signal;
+let folder = "";
+let worker: Awaited<ReturnType<typeof aWorker>>;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "slipway-wire-"));
+  worker = await aWorker(folder);
+});
+afterEach(async () => {
+  worker.connection.close();
+  worker.server.close();
+  await rm(folder, { recursive: true });
+});
+
+test("answers find their requests in any order", async () => {
+  const asked = [0, 1, 2].map(() => worker.connection.predict(request, never));
+  const frames = await worker.frames(3);
+  for (const { id } of frames.toReversed()) worker.answer(id, `answer ${id}`);
+  const answers = await Promise.all(asked);
+  expect(answers.map(({ body }) => body.toString())).toEqual(["answer 0", "answer 1", "answer 2"]);
+  expect(worker.connection.inFlight).toBe(0);
+});
+
+test("a request that is given up is cancelled, and counts until the worker has let go of it", async () => {
+  const leaving = new AbortController();
+  const asked = worker.connection.predict(request, leaving.signal);
+  leaving.abort(new Error("the caller left"));
+  await expect(asked).rejects.toThrow("the caller left");
+  const frames = await worker.frames(2);
+  expect(frames.map(({ kind }) => kind)).toEqual([FRAME_KIND.request, FRAME_KIND.cancel]);
+  expect(worker.connection.inFlight).toBe(1);
+  expect(worker.connection.busyForMs).toBeGreaterThan(0);
+  const next = worker.connection.predict(request, never);
+  worker.answer(0, "late");
+  worker.answer(1, "mine");
+  expect((await next).body.toString()).toBe("mine");
+  expect([worker.connection.inFlight, worker.connection.busyForMs]).toEqual([0, 0]);
+});
+
+test("requests in flight are told when the worker dies, and later ones that they were never written", async () => {
+  const asked = worker.connection.predict(request, never);
+  await worker.frames(1);
+  worker.die();
+  await expect(asked).rejects.toEqual(expect.objectContaining({ name: "ReplicaLostError", written: true }));
+  const late = worker.connection.predict(request, never);
+  await expect(late).rejects.toBeInstanceOf(ReplicaLostError);
+  await expect(late).rejects.toMatchObject({ written: false });
+});
+
+test("a worker that writes nonsense is not believed any more", async () => {
+  const asked = worker.connection.predict(request, never);
+  await worker.frames(1);
+  worker.write(Buffer.alloc(64, 0xff));
+  await expect(asked).rejects.toBeInstanceOf(ReplicaLostError);
+});

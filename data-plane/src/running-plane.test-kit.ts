@@ -1,0 +1,213 @@
+/** A real data plane as its own process, for tests: started, spoken to, killed. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import type { AssignedRevision, Assignments } from "@slipway/contracts/assignment";
+import { dataPlaneSocket } from "@slipway/contracts/data-plane-api";
+import { deploymentIdSchema } from "@slipway/contracts/ids";
+import { type ObservedRevision, observationsSchema } from "@slipway/contracts/observation";
+import { readOrCreateKey, seal } from "@slipway/contracts/sealed";
+import { hashToken } from "@slipway/contracts/token";
+import { Agent, request } from "undici";
+import { z } from "zod";
+
+declare module "vitest" {
+  interface ProvidedContext {
+    uv: string;
+    uvCache: string;
+    python: string;
+    mlflowUri: string;
+  }
+}
+
+export interface Tools {
+  uv: string;
+  uvCache: string;
+  python: string;
+  mlflowUri: string;
+}
+
+export interface Deployed {
+  id: string;
+  revisions: { number: number; weight: number; model: string; version: string }[];
+}
+
+export const TOKEN = "slp_client_of-the-tests";
+const TWO_GIB = 2 * 1024 ** 3;
+const addressSchema = z.object({ address: z.object({ port: z.number() }) });
+
+export class RunningPlane {
+  readonly home = mkdtempSync(join(tmpdir(), "slp-"));
+  readonly #tools: Tools;
+  readonly #key: Buffer;
+  readonly #private: Agent;
+  #child: ChildProcess | undefined;
+  #port = 0;
+  #log = "";
+
+  constructor(tools: Tools) {
+    this.#tools = tools;
+    // Workers run as another user where they can; mkdtemp lets nobody else through.
+    chmodSync(this.home, 0o711);
+    mkdirSync(join(this.home, "data-plane"), { mode: 0o711 });
+    mkdirSync(tools.uvCache, { recursive: true });
+    symlinkSync(tools.uvCache, join(this.home, "data-plane", "uv-cache"));
+    this.#key = readOrCreateKey(join(this.home, "secrets.key"));
+    this.#private = new Agent({ connect: { socketPath: dataPlaneSocket(this.home) }, keepAliveTimeout: 1 });
+  }
+
+  /** Starts the process and waits for its word that it is ready. */
+  async start(environment: Record<string, string> = {}): Promise<void> {
+    const child = spawn(process.execPath, [resolve(import.meta.dirname, "main.ts")], {
+      env: {
+        ...process.env,
+        SLIPWAY_HOME: this.home,
+        SLIPWAY_ENDPOINT_PORT: String(this.#port),
+        SLIPWAY_PYTHON: this.#tools.python,
+        SLIPWAY_UV: this.#tools.uv,
+        SLIPWAY_DRAIN_TIMEOUT_MS: "10000",
+        ...environment,
+      },
+      stdio: ["ignore", "pipe", "pipe", "ipc"],
+    });
+    this.#child = child;
+    for (const stream of [child.stdout, child.stderr])
+      stream?.on("data", (chunk) => (this.#log += String(chunk)));
+    const ended = once(child, "exit").then(() => Promise.reject(new Error(`it ended at once: ${this.#log}`)));
+    await Promise.race([once(child, "message"), ended]);
+    const line =
+      this.#log.split("\n").findLast((text) => text.includes('"serving"')) ?? (await this.#nextLog());
+    this.#port = addressSchema.parse(JSON.parse(line)).address.port;
+  }
+
+  /** The log's line about the address may come after the message. */
+  async #nextLog(): Promise<string> {
+    for (;;) {
+      await new Promise((next) => setTimeout(next, 10));
+      const line = this.#log.split("\n").findLast((text) => text.includes('"serving"') && text.endsWith("}"));
+      if (line !== undefined) return line;
+    }
+  }
+
+  /** Ends it with a signal; gives its exit code, or the signal that killed it. */
+  async end(signal: "SIGTERM" | "SIGKILL"): Promise<number | string | null> {
+    const child = this.#child;
+    if (child === undefined) return null;
+    const ended = once(child, "exit");
+    child.kill(signal);
+    await ended;
+    this.#child = undefined;
+    return child.exitCode ?? child.signalCode;
+  }
+
+  /** Ends it and removes its home. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.end("SIGTERM");
+    await this.#private.close();
+    rmSync(this.home, { recursive: true, force: true });
+  }
+
+  /** Hands over what to run. */
+  async assign(...deployments: Deployed[]): Promise<void> {
+    const assignments: Assignments = {
+      deployments: deployments.map(({ id, revisions }) => ({
+        id: deploymentIdSchema.parse(id),
+        access: "private",
+        clients: [{ name: "ada", tokenHash: hashToken(TOKEN) }],
+        revisions: revisions.map((revision) => this.#revision(revision)),
+      })),
+    };
+    const { statusCode, body } = await this.private("PUT", "/assignments", JSON.stringify(assignments));
+    if (statusCode !== 204) throw new Error(body);
+  }
+
+  #revision({ number, weight, model, version }: Deployed["revisions"][number]): AssignedRevision {
+    const greeting = { name: "GREETING", sealed: seal(this.#key, "hello", "variable:GREETING") };
+    return {
+      number,
+      weight,
+      replicas: 1,
+      model: {
+        trackingUri: this.#tools.mlflowUri,
+        workspace: null,
+        variables: [],
+        name: model,
+        version,
+        fingerprint: "1",
+      },
+      variables: [greeting],
+      resources: { cpuThreads: 1, memoryBytes: TWO_GIB },
+    };
+  }
+
+  /** Calls the private interface. */
+  async private(method: "GET" | "PUT" | "POST", path: string, body?: string) {
+    const answer = await request(`http://data-plane${path}`, {
+      method,
+      dispatcher: this.#private,
+      headers: { "content-type": "application/json" },
+      body: body ?? null,
+    });
+    return { statusCode: answer.statusCode, body: await answer.body.text() };
+  }
+
+  /** Follows the observations until one revision is as wanted. */
+  async until(
+    id: string,
+    number: number,
+    wanted: (revision: ObservedRevision) => boolean,
+  ): Promise<ObservedRevision> {
+    for (let after = ""; ; ) {
+      const { body } = await this.private("GET", `/observations?waitMs=5000${after}`);
+      const { sequence, deployments } = observationsSchema.parse(JSON.parse(body));
+      const found = deployments.find((one) => one.id === id)?.revisions.find((one) => one.number === number);
+      if (found !== undefined && wanted(found)) return found;
+      after = `&after=${sequence}`;
+    }
+  }
+
+  /** Calls an endpoint. */
+  async call(
+    path: string,
+    options: { body?: string | Buffer; headers?: Record<string, string>; anonymous?: boolean } = {},
+  ) {
+    const answer = await request(`http://127.0.0.1:${this.#port}${path}`, {
+      method: options.body === undefined ? "GET" : "POST",
+      headers: {
+        "content-type": "application/json",
+        ...(options.anonymous ? {} : { authorization: `Bearer ${TOKEN}` }),
+        ...options.headers,
+      },
+      body: options.body ?? null,
+    });
+    const text = await answer.body.text();
+    return { status: answer.statusCode, headers: answer.headers, text };
+  }
+
+  get port(): number {
+    return this.#port;
+  }
+
+  /** The process ids of the workers of this home. */
+  workers(): number[] {
+    return readdirSync("/proc")
+      .filter((name) => /^\d+$/.test(name) && isWorkerOf(name, this.home))
+      .map(Number);
+  }
+
+  /** Waits until a condition holds. */
+  static async eventually(holds: () => boolean | Promise<boolean>): Promise<void> {
+    while (!(await holds())) await new Promise((next) => setTimeout(next, 50));
+  }
+}
+
+function isWorkerOf(pid: string, home: string): boolean {
+  try {
+    const command = readFileSync(`/proc/${pid}/cmdline`, "utf8");
+    return command.includes("slipway_worker") && command.includes(home);
+  } catch {
+    return false; // it ended between the two looks
+  }
+}
