@@ -154,8 +154,7 @@ async function startDatabase({ terminal, settings, supervisor, paths, signal }: 
   return terminal.step("PostgreSQL", async (step) => {
     const place = await placePostgres(paths.home);
     const { url, created } = await provideCluster(paths.home, place, signal);
-    const notes = [created ? "database made" : "as before", place.note].filter((note) => note !== undefined);
-    step.note(notes.join("; "));
+    step.note(created ? ["database made", ...place.notes].join("; ") : "as before");
     await supervisor.start(postgresProcess(paths.home, place), { foundation: true });
     return url;
   });

@@ -33,8 +33,8 @@ export interface PostgresPlace {
   sockets: string;
   programs: { postgres: string; initdb: string };
   user: SystemUser | undefined;
-  /** What a person should know about it, if anything. */
-  note: string | undefined;
+  /** What a person should know about it. */
+  notes: string[];
 }
 
 /** Decides the place for `home` and makes its folders. */
@@ -50,8 +50,7 @@ export async function placePostgres(home: string): Promise<PostgresPlace> {
     ...(found?.created ? [`made the system user ${found.user.name}`] : []),
     ...(moved ? [`kept in ${folder}, because ${user?.name} cannot reach ${home}`] : []),
   ];
-  const note = notes.length === 0 ? undefined : notes.join("; ");
-  return { data, sockets, programs: await providePrograms(user), user, note };
+  return { data, sockets, programs: await providePrograms(user), user, notes };
 }
 
 function chooseFolder(home: string, user: SystemUser | undefined): { folder: string; moved: boolean } {
