@@ -176,9 +176,13 @@ function isServed(path: string): Promise<boolean> {
 
 function listen(server: Server, options: ListenOptions): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.once("error", reject);
+    server.once("error", (error: NodeJS.ErrnoException) => {
+      const taken = error.code === "EADDRINUSE" && "port" in options;
+      const advice = `Port ${options.port} of ${options.host} is taken. Free it, or set SLIPWAY_ENDPOINT_PORT to another one.`;
+      reject(taken ? new Error(advice, { cause: error }) : error);
+    });
     server.listen(options, () => {
-      server.off("error", reject);
+      server.removeAllListeners("error");
       resolve();
     });
   });

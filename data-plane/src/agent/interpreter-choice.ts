@@ -10,7 +10,7 @@ export interface Interpreter {
 }
 
 /** `3.11` of `3.11.7`. */
-export function minorOf(version: string): string {
+function minorOf(version: string): string {
   return version.split(".").slice(0, 2).join(".");
 }
 
@@ -37,7 +37,7 @@ export function chooseInterpreter(wanted: string, found: readonly Interpreter[])
 }
 
 /** Orders versions by their numbers. */
-export function compareVersions(a: string, b: string): number {
+function compareVersions(a: string, b: string): number {
   const [left, right] = [a, b].map((version) => version.split(".").map(Number));
   for (let index = 0; index < 3; index += 1) {
     const difference = (left?.[index] ?? 0) - (right?.[index] ?? 0);

@@ -147,7 +147,7 @@ export class ModelStore {
 }
 
 /** The content address of a set of files. */
-export function digestOf(files: readonly ModelFile[]): string {
+function digestOf(files: readonly ModelFile[]): string {
   const lines = files.map(({ path, bytes, sha256 }) => JSON.stringify([path, bytes, sha256])).sort();
   return createHash("sha256").update(lines.join("\n")).digest("hex").slice(0, 40);
 }

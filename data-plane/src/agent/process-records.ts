@@ -48,7 +48,7 @@ export class ProcessRecords {
 }
 
 /** Text that no other process of the same id has: when it began. */
-export function startMarkOf(pid: number): string | undefined {
+function startMarkOf(pid: number): string | undefined {
   try {
     if (process.platform === "linux") {
       const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
