@@ -57,7 +57,8 @@ function installPackages() {
     },
   );
   if (status !== 0) {
-    const output = `${error?.message ?? ""}${stdout ?? ""}${stderr ?? ""}`;
+    const lines = `${error?.message ?? ""}\n${stdout ?? ""}${stderr ?? ""}`.split("\n");
+    const output = lines.filter((line) => !line.startsWith("npm warn")).join("\n");
     const offline = /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|network/i.test(output);
     fail(
       `The npm packages could not be installed.${offline ? " The npm registry could not be reached: check the network, or npm's proxy and registry settings." : ""}\n${output.trim().split("\n").slice(-25).join("\n")}`,

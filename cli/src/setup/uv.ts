@@ -9,15 +9,20 @@ import { adviseOnNetwork, runCommand } from "./run-command.ts";
 
 const VERSION = "0.13.9";
 
+export interface UvOptions {
+  step: Step;
+  signal?: AbortSignal | undefined;
+  searchPath?: string;
+}
+
 /**
  * Returns the path of a working `uv`.
  * @throws Refusal saying how to get it when this machine's Python can install nothing.
  */
 export async function provideUv(
   toolsFolder: string,
-  { step, signal }: { step: Step; signal?: AbortSignal },
+  { step, signal, searchPath = process.env.PATH ?? "" }: UvOptions,
 ): Promise<string> {
-  const searchPath = process.env.PATH ?? "";
   const own = join(toolsFolder, `uv-${VERSION}`, "bin", "uv");
   const installed = searchPath.split(delimiter).map((folder) => join(folder, "uv"));
   for (const candidate of [...installed, own]) {
@@ -39,10 +44,7 @@ async function versionOf(uv: string): Promise<string | undefined> {
 }
 
 /** Installs with the first interpreter that has pip, or can make an environment that has. */
-async function installUv(
-  folder: string,
-  { step, signal, searchPath }: { step: Step; signal: AbortSignal | undefined; searchPath: string },
-): Promise<void> {
+async function installUv(folder: string, { step, signal, searchPath = "" }: UvOptions): Promise<void> {
   const options = { purpose: "Installing uv", step, signal, advise: adviseOnNetwork };
   const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", `uv==${VERSION}`];
   rmSync(folder, { recursive: true, force: true });
