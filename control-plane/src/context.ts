@@ -8,12 +8,12 @@ import { createApi } from "#api/server.ts";
 import type { Config } from "#config/config.ts";
 import { readSecrets } from "#config/secrets.ts";
 import type { OperationPorts } from "#operations/ports.ts";
-import { withLease } from "#reconciler/lease.ts";
 import { reconcile } from "#reconciler/loop.ts";
 import { createRegistry } from "#registry/registry.ts";
 import { createLocalRuntime } from "#runtimes/local/runtime.ts";
 import { createChangeFeed } from "#store/change-feed.ts";
 import { connectDatabase, type Database } from "#store/database.ts";
+import { withLease } from "#store/lease.ts";
 import { listUsers } from "#store/user-store.ts";
 import type { Logger } from "#telemetry/logger.ts";
 
@@ -28,84 +28,114 @@ export interface Context {
   completeSetup(): void;
 }
 
-/** @throws when the database cannot be reached or the port is taken. */
+/** @throws when the database cannot be reached or holds no administrator and none can be made. */
 export async function createContext(
   config: Config,
   logger: Logger,
   onListening: () => void,
 ): Promise<Context> {
-  const now = () => new Date();
-  const secrets = readSecrets(config.home);
-  const connection = await connectDatabase(config.databaseUrl, (error) =>
-    logger.warn({ err: error }, "an idle connection to PostgreSQL broke"),
-  );
-  const { database } = connection;
-  const tokens = new Map<string, string>();
-  const auth = createAuth({
-    database,
-    origin: config.origin,
-    secret: secrets.sessionSecret,
-    onSignInToken: (email, token) => void tokens.set(email, token),
-  });
-  await ensureAdministrator(auth, database, config, logger);
-  const runtime = createLocalRuntime(dataPlaneSocket(config.home));
-  const feed = createChangeFeed(config.databaseUrl, (error) =>
-    logger.warn({ err: error }, "the change feed broke; it reconnects"),
-  );
-  const registry = createRegistry({ logger });
-  const operations: OperationPorts = {
-    database,
-    registry,
-    runtime,
-    sealingKey: secrets.sealingKey,
-    endpointOrigin: config.endpointOrigin,
-    now,
-  };
+  const parts = await createParts(config, logger);
   let setUp = !config.awaitSetup;
   const api = await createApi({
-    operations,
-    auth,
-    authenticate: (headers) => authenticate({ auth, database, now }, headers),
-    subscribe: (listener) => feed.subscribe(listener),
-    ready: async () =>
-      setUp &&
-      (await connection.pool.query("select 1").then(
-        () => true,
-        () => false,
-      )),
+    operations: parts.operations,
+    auth: parts.auth,
+    authenticate: (headers) => authenticate(parts, headers),
+    subscribe: (listener) => parts.feed.subscribe(listener),
+    ready: async () => setUp && (await parts.databaseAnswers()),
     logger,
     origin: config.origin,
     consoleFolder: config.consoleFolder,
   });
-
   return {
     async run(signal) {
-      const onError = (error: unknown) =>
-        logger.error({ err: error }, "the reconciler lost its lease; it takes it again");
-      const running = Promise.all([
-        feed.run(signal),
-        withLease(config.databaseUrl, signal, {
-          work: (held) => reconcile({ database, runtime, feed, logger, now }, held),
-          onError,
-        }),
-      ]);
+      const running = runInBackground(parts, config, signal);
       await api.listen({ host: config.host, port: config.port });
       onListening();
       await running;
       await api.close();
+      await parts.close();
+    },
+    createSignInToken: parts.createSignInToken,
+    completeSetup() {
+      setUp = true;
+    },
+  };
+}
+
+type Parts = Awaited<ReturnType<typeof createParts>>;
+
+async function createParts(config: Config, logger: Logger) {
+  const now = () => new Date();
+  const { sealingKey, sessionSecret } = readSecrets(config.home);
+  const connection = await connectDatabase(config.databaseUrl, (error) =>
+    logger.warn({ err: error }, "an idle connection to PostgreSQL broke"),
+  );
+  const { database, pool } = connection;
+  const { auth, createSignInToken } = createSignIn(config, database, sessionSecret);
+  await ensureAdministrator(auth, database, config, logger);
+  const registry = createRegistry({ logger });
+  const runtime = createLocalRuntime(dataPlaneSocket(config.home));
+  const operations: OperationPorts = {
+    database,
+    registry,
+    runtime,
+    sealingKey,
+    endpointOrigin: config.endpointOrigin,
+    now,
+  };
+  const feed = createChangeFeed(config.databaseUrl, (error) =>
+    logger.warn({ err: error }, "the change feed broke; it reconnects"),
+  );
+  return {
+    now,
+    logger,
+    database,
+    auth,
+    runtime,
+    operations,
+    feed,
+    createSignInToken,
+    databaseAnswers: () =>
+      pool.query("select 1").then(
+        () => true,
+        () => false,
+      ),
+    async close() {
       await registry.close();
       await connection[Symbol.asyncDispose]();
     },
-    async createSignInToken() {
+  };
+}
+
+function createSignIn({ origin }: Config, database: Database, secret: string) {
+  const tokens = new Map<string, string>();
+  const auth = createAuth({
+    database,
+    origin,
+    secret,
+    onSignInToken: (email, token) => void tokens.set(email, token),
+  });
+  return {
+    auth,
+    async createSignInToken(): Promise<string> {
       await requestSignInToken(auth, ADMINISTRATOR);
       const token = tokens.get(emailOf(ADMINISTRATOR));
       if (token === undefined) throw new Error("the sign-in library made no token");
       return token;
     },
-    completeSetup() {
-      setUp = true;
-    },
   };
+}
+
+/** The change feed, and the reconciler while this control plane holds the lease. */
+async function runInBackground(parts: Parts, config: Config, signal: AbortSignal): Promise<void> {
+  await Promise.all([
+    parts.feed.run(signal),
+    withLease(config.databaseUrl, signal, {
+      work: (held) => reconcile(parts, held),
+      onError: (error) =>
+        parts.logger.error({ err: error }, "the reconciler lost its lease; it takes it again"),
+    }),
+  ]);
 }
 
 /** Makes the first administrator on an empty database. */

@@ -90,6 +90,11 @@ export function deploymentRoutes(api: Api, { operations }: ApiPorts): void {
     },
   );
 
+  actionRoutes(api, operations);
+}
+
+/** Start, stop and roll back. */
+function actionRoutes(api: Api, operations: ApiPorts["operations"]): void {
   api.post(
     `${ITEM}/start`,
     { schema: { summary: "Start", params: deploymentParams, response: answer } },

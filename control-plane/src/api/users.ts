@@ -67,6 +67,11 @@ export function userRoutes(api: Api, { operations, auth }: ApiPorts): void {
     },
   );
 
+  accountRoutes(api, { operations, auth });
+}
+
+/** Users, for administrators. */
+function accountRoutes(api: Api, { operations, auth }: Pick<ApiPorts, "operations" | "auth">): void {
   api.get(
     "/users",
     { schema: { summary: "Users", response: { 200: listOf(userSchema), ...failures } } },
