@@ -12,7 +12,7 @@ interface DeployedByProps {
 export function DeployedBy({ group, deployments }: DeployedByProps) {
   if (deployments.length === 0) return MISSING;
   return (
-    <Group gap="xs">
+    <Group gap="xs" fz="sm">
       {deployments.map(({ id, name, status, version }) => (
         <Group key={id} gap={4} wrap="nowrap">
           <StatusSign status={status} />

@@ -182,7 +182,7 @@ export function useRemoveClient(deployment: DeploymentRef) {
 }
 
 /** The cache key under which everything about one deployment stands. */
-export function deploymentKey({ group, id }: DeploymentRef): string[] {
+function deploymentKey({ group, id }: DeploymentRef): string[] {
   return ["deployment", group, id];
 }
 

@@ -38,7 +38,7 @@ export function UsersSection() {
             size="compact-sm"
             variant="default"
             onClick={() => setTarget(username)}
-            aria-label={`Set the password of ${username}`}
+            aria-label={`Set password of ${username}`}
           >
             Set password
           </Button>

@@ -5,8 +5,12 @@ import { CodeBlock } from "#components/copy.tsx";
 import { FailedAction } from "#components/failed-action.tsx";
 import { usePredict } from "#data/predict.ts";
 import { formatDuration } from "#lib/format.ts";
+import { prettyJson } from "#lib/pretty-json.ts";
 import { checkField, type ScoringForm, type ScoringValues, scoringBody, scoringForm } from "#lib/scoring.ts";
 import { ScoringInputs } from "./scoring-inputs.tsx";
+
+const NO_EXAMPLE =
+  'Nothing says what this version expects. Write its rows as MLflow takes them, e.g. {"inputs": [[5.1, 3.5, 1.4, 0.2]]}.';
 
 /** A form made from the signature, or raw JSON; the model's answer below. */
 export function Playground({ deployment }: { deployment: Deployment }) {
@@ -15,7 +19,7 @@ export function Playground({ deployment }: { deployment: Deployment }) {
   const [mode, setMode] = useState(form === null ? "json" : "form");
   const [columns, setColumns] = useState<ScoringValues>(() => initial(form?.columns));
   const [params, setParams] = useState<ScoringValues>(() => initial(form?.params));
-  const [json, setJson] = useState(() => JSON.stringify(example?.body ?? { inputs: [] }, null, 2));
+  const [json, setJson] = useState(() => prettyJson(example?.body ?? { inputs: [] }));
   const [tried, setTried] = useState(false);
   const predict = usePredict({ group, id });
   const answerId = useId();
@@ -24,7 +28,7 @@ export function Playground({ deployment }: { deployment: Deployment }) {
 
   function changeMode(next: string): void {
     if (next === "json" && form !== null && valid(form, columns, params)) {
-      setJson(JSON.stringify(scoringBody(form, columns, params), null, 2));
+      setJson(prettyJson(scoringBody(form, columns, params)));
     }
     setMode(next);
   }
@@ -70,6 +74,7 @@ export function Playground({ deployment }: { deployment: Deployment }) {
         ) : (
           <Textarea
             label="Request body"
+            description={example === null ? NO_EXAMPLE : undefined}
             classNames={{ input: "mono" }}
             autosize
             minRows={5}
@@ -126,7 +131,7 @@ function whyNotJson(text: string): string | null {
 
 function pretty(text: string): string {
   try {
-    return JSON.stringify(JSON.parse(text), null, 2);
+    return prettyJson(JSON.parse(text));
   } catch {
     return text;
   }

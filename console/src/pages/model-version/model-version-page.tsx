@@ -13,6 +13,7 @@ import { ProblemAlert } from "#components/problem.tsx";
 import { Section, ValueTable } from "#components/value-table.tsx";
 import { useVersion } from "#data/models.ts";
 import { formatMetric, fullMetric } from "#lib/format.ts";
+import { prettyJson } from "#lib/pretty-json.ts";
 import { SignatureTable } from "./signature-table.tsx";
 import { VersionFacts } from "./version-facts.tsx";
 
@@ -110,7 +111,7 @@ function Detail({ group, detail }: { group: string; detail: ModelVersionDetail }
                       Made from the signature: the version was logged without an input example.
                     </Text>
                   ) : null}
-                  <CodeBlock code={JSON.stringify(inputExample.body, null, 2)} what="input example" />
+                  <CodeBlock code={prettyJson(inputExample.body)} what="input example" />
                 </Stack>
               )}
             </Section>

@@ -1,4 +1,4 @@
-import { Stack } from "@mantine/core";
+import { Stack, Text } from "@mantine/core";
 import type { ModelVersionDetail } from "@slipway/contracts/api/model";
 import type { ReactNode } from "react";
 import { CopyText } from "#components/copy.tsx";
@@ -15,7 +15,7 @@ export function VersionFacts({ group, detail }: { group: string; detail: ModelVe
     <Stack>
       <Section title="Deployed By">
         {detail.deployedBy.length === 0 ? (
-          "Not deployed."
+          <Text size="sm">Not deployed.</Text>
         ) : (
           <DeployedBy group={group} deployments={detail.deployedBy} />
         )}
