@@ -11,6 +11,7 @@ import argparse
 import hashlib
 import json
 import os
+import re
 import stat
 import sys
 import threading
@@ -185,8 +186,14 @@ def is_transient(error: Exception) -> bool:
 
 
 def error_line(error: BaseException) -> str:
-    """The error in one line."""
+    """The error in one line; of a failed connection only where it went and why it failed."""
     message = " ".join(str(error).split())
+    host = re.search(r"host='([^']+)', port=(\d+)", message)
+    why = re.search(
+        r"\[(?:Errno|SSL:)[^\]]*\] ([^()\"']+)|(Read timed out|timed out)|(Name or service not known)", message
+    )
+    if host and why:
+        return f"{host[1]}:{host[2]} does not answer: {next(group for group in why.groups() if group).strip()}"
     return f"{type(error).__name__}: {message}"[:1000]
 
 
