@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,14 @@ class RaisesOnNegative(mlflow.pyfunc.PythonModel):
             raise SystemExit("a model that leaves") if (model_input["x"] > 1000).any() else ValueError("x is too large")
         scale = (params or {}).get("scale", 1.0)
         return [float(value) * scale for value in model_input["x"]]
+
+
+class Sleeps(mlflow.pyfunc.PythonModel):
+    """Takes as many seconds as it is told."""
+
+    def predict(self, context: Any, model_input: Any, params: Any = None) -> Any:
+        time.sleep(float(model_input["x"].sum()))
+        return [0.0]
 
 
 class SumsTensors(mlflow.pyfunc.PythonModel):
@@ -69,6 +78,9 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     mlflow.pyfunc.save_model(
         str(folder / "raises"), python_model=RaisesOnNegative(), signature=scaled, pip_requirements=REQUIREMENTS
+    )
+    mlflow.pyfunc.save_model(
+        str(folder / "sleeps"), python_model=Sleeps(), signature=scaled, pip_requirements=REQUIREMENTS
     )
     images = ModelSignature(inputs=Schema([TensorSpec(np.dtype("float32"), (-1, 2, 3))]))
     mlflow.pyfunc.save_model(
