@@ -22,13 +22,16 @@ export function startMark(pid: number): string | undefined {
   return fields === undefined || fields[0] === "Z" ? undefined : fields[19];
 }
 
+/** True while a process group has a member that still runs. What is dead but not yet collected does not count. */
+export function isGroupRunning(groupId: number): boolean {
+  if (!isAlive(-groupId) || !existsSync("/proc/self/stat")) return isAlive(-groupId);
+  return membersOf(groupId).length > 0;
+}
+
 /** The members of a process group whose environment says that they belong to `home`. Empty where there is no `/proc`. */
 export function groupMembersOf(groupId: number, home: string): number[] {
   if (!existsSync("/proc/self/stat")) return [];
-  return readdirSync("/proc")
-    .filter((name) => /^\d+$/.test(name))
-    .filter((name) => statFields(name)?.[2] === String(groupId) && hasHome(name, home))
-    .map(Number);
+  return membersOf(groupId).filter((pid) => hasHome(String(pid), home));
 }
 
 /** The words of a process's command line, where `/proc` tells them. */
@@ -40,6 +43,16 @@ export function commandLine(pid: number): string[] | undefined {
 function statFields(pid: string): string[] | undefined {
   const text = readText(`/proc/${pid}/stat`);
   return text?.slice(text.lastIndexOf(")") + 2).split(" ");
+}
+
+function membersOf(groupId: number): number[] {
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .filter((name) => {
+      const fields = statFields(name);
+      return fields?.[2] === String(groupId) && fields[0] !== "Z";
+    })
+    .map(Number);
 }
 
 function hasHome(pid: string, home: string): boolean {
