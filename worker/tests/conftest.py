@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from pathlib import Path
 from typing import Any
 
+import cloudpickle
 import mlflow
 import mlflow.pyfunc
 import mlflow.sklearn
@@ -72,6 +74,8 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
     save("iris-signed", classifier, signature=signature)
     save("iris-unsigned", classifier)
     save("array-unsigned", LogisticRegression(max_iter=500).fit(features.to_numpy(), target))
+    # The worker's process cannot import this file: the models' classes travel with them.
+    cloudpickle.register_pickle_by_value(sys.modules[__name__])
     scaled = ModelSignature(
         inputs=Schema([ColSpec("double", "x")]),
         params=ParamSchema([ParamSpec("scale", "double", 1.0)]),

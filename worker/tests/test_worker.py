@@ -90,7 +90,7 @@ def test_ready_tells_what_it_serves_and_every_request_is_answered(models: Path, 
 
 def test_a_request_that_has_not_begun_can_be_cancelled(models: Path, start: Any) -> None:
     running = start(models / "sleeps")
-    running.until_started()
+    assert running.until_started()["event"] == "ready"
     with running.connect() as connection:
         for number, seconds in enumerate([2.0, 0.0, 0.0]):
             request(connection, number, {"dataframe_split": {"columns": ["x"], "data": [[seconds]]}})
