@@ -24,6 +24,7 @@ os.environ.setdefault("MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT", "true")
 import mlflow
 import numpy as np
 import pandas as pd
+from headlines import HEADLINES
 from mlflow.models import infer_signature
 from mlflow.models.signature import ModelSignature
 from mlflow.types import ColSpec, DataType, Schema, TensorSpec
@@ -41,45 +42,6 @@ SERVER_SECONDS_MAX = 150
 PACKAGES = ("mlflow", "scikit-learn", "numpy", "pandas", "scipy", "skops", "cloudpickle")
 # One list for all, so that one environment serves every sample.
 REQUIREMENTS = [f"{package}=={version(package)}" for package in PACKAGES]
-
-NEWS = {
-    "sport": [
-        "The striker scored twice in the final minutes of the match",
-        "The team won the league after a tense season",
-        "The runner broke the national record in the marathon",
-        "The coach praised the goalkeeper after the penalty shoot-out",
-        "A late goal sent the visitors home with a draw",
-        "The tennis champion lost the opening set but won the match",
-        "The club signed a young midfielder before the season",
-        "Rain stopped the cricket match on the second day",
-        "The cyclist took the yellow jersey on the mountain stage",
-        "Fans filled the stadium for the cup final",
-    ],
-    "science": [
-        "Researchers measured the mass of a distant planet",
-        "The telescope saw light from one of the first galaxies",
-        "A new vaccine protected mice in the laboratory",
-        "Biologists sequenced the genome of an ancient plant",
-        "The experiment confirmed a prediction of quantum theory",
-        "Chemists found a catalyst that splits water with sunlight",
-        "The probe sent pictures of the comet back to Earth",
-        "Geologists dated the rock with a laser method",
-        "The study followed the cells of patients for ten years",
-        "Physicists cooled atoms to a record temperature",
-    ],
-    "business": [
-        "The company reported higher profit for the third quarter",
-        "Shares fell after the bank raised interest rates",
-        "The retailer will open forty shops next year",
-        "Inflation slowed while wages kept growing",
-        "Investors sold bonds before the central bank's meeting",
-        "The start-up raised money to build a second factory",
-        "The airline ordered new planes to cut fuel costs",
-        "Exports grew as the currency lost value",
-        "The board approved the merger of the two insurers",
-        "Oil prices rose on fears of lower supply",
-    ],
-}
 
 
 @dataclass
@@ -198,7 +160,7 @@ def digits() -> Sample:
 
 def news() -> Sample:
     """A text classifier with one string column."""
-    rows = [(text, topic) for topic, texts in NEWS.items() for text in texts]
+    rows = [(text, topic) for topic, texts in HEADLINES.items() for text in texts]
     frame = pd.DataFrame({"text": [text for text, _ in rows]})
     topics = [topic for _, topic in rows]
     model = make_pipeline(

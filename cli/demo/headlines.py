@@ -1,0 +1,40 @@
+"""Handmade headlines by topic, which the sample text classifier is trained on."""
+
+HEADLINES = {
+    "sport": [
+        "The striker scored twice in the final minutes of the match",
+        "The team won the league after a tense season",
+        "The runner broke the national record in the marathon",
+        "The coach praised the goalkeeper after the penalty shoot-out",
+        "A late goal sent the visitors home with a draw",
+        "The tennis champion lost the opening set but won the match",
+        "The club signed a young midfielder before the season",
+        "Rain stopped the cricket match on the second day",
+        "The cyclist took the yellow jersey on the mountain stage",
+        "Fans filled the stadium for the cup final",
+    ],
+    "science": [
+        "Researchers measured the mass of a distant planet",
+        "The telescope saw light from one of the first galaxies",
+        "A new vaccine protected mice in the laboratory",
+        "Biologists sequenced the genome of an ancient plant",
+        "The experiment confirmed a prediction of quantum theory",
+        "Chemists found a catalyst that splits water with sunlight",
+        "The probe sent pictures of the comet back to Earth",
+        "Geologists dated the rock with a laser method",
+        "The study followed the cells of patients for ten years",
+        "Physicists cooled atoms to a record temperature",
+    ],
+    "business": [
+        "The company reported higher profit for the third quarter",
+        "Shares fell after the bank raised interest rates",
+        "The retailer will open forty shops next year",
+        "Inflation slowed while wages kept growing",
+        "Investors sold bonds before the central bank's meeting",
+        "The start-up raised money to build a second factory",
+        "The airline ordered new planes to cut fuel costs",
+        "Exports grew as the currency lost value",
+        "The board approved the merger of the two insurers",
+        "Oil prices rose on fears of lower supply",
+    ],
+}
