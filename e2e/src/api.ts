@@ -40,7 +40,7 @@ export async function send(
 }
 
 /** A problem that the API answered where a success was expected. */
-export class ApiProblem extends Error {
+class ApiProblem extends Error {
   override readonly name = "ApiProblem";
   readonly problem: Problem;
 

@@ -7,6 +7,7 @@ function aRow(version: number, changes: Partial<Row> = {}): Row {
     version: String(version),
     registeredAt: "2026-11-23T12:00:00.000Z",
     aliases: [],
+    deployedBy: [],
     status: "READY",
     description: "",
     params: {},
@@ -24,6 +25,12 @@ test("versions sort by number, newest first unless asked otherwise", () => {
   const rows = [aRow(2), aRow(10), aRow(9)];
   expect(sortRows(rows, parseOrder(undefined)).map(({ version }) => version)).toEqual(["10", "9", "2"]);
   expect(sorted(rows, "version")).toEqual(["2", "9", "10"]);
+});
+
+test("versions sort by what serves them, those that nobody serves last", () => {
+  const rows = [aRow(1), aRow(2, { deployedBy: [{ name: "b" }] }), aRow(3, { deployedBy: [{ name: "a" }] })];
+  expect(sorted(rows, "deployedBy")).toEqual(["3", "2", "1"]);
+  expect(sorted(rows, "deployedBy desc")).toEqual(["2", "3", "1"]);
 });
 
 test("parameters that read as numbers sort as numbers, before texts, and missing ones come last", () => {

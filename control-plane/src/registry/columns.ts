@@ -3,7 +3,7 @@ import type { MetricValue } from "@slipway/contracts/api/model";
 import { AppError } from "@slipway/contracts/errors";
 
 const KINDS = ["params", "metrics", "tags"] as const;
-const PLAIN = ["version", "registeredAt", "aliases", "status", "description"] as const;
+const PLAIN = ["version", "registeredAt", "aliases", "deployedBy", "status", "description"] as const;
 
 /** `params.C`, `metrics.accuracy`, `tags.stage`, or a plain property. */
 export type Column =
@@ -15,6 +15,7 @@ export interface Row {
   version: string;
   registeredAt: string;
   aliases: string[];
+  deployedBy: { name: string }[];
   status: string;
   description: string;
   params: Record<string, string>;
@@ -74,6 +75,8 @@ export function sortValue(row: Row, column: Column): number | string | null {
       return row.registeredAt;
     case "aliases":
       return row.aliases.length === 0 ? null : row.aliases.join(", ");
+    case "deployedBy":
+      return row.deployedBy.length === 0 ? null : row.deployedBy.map(({ name }) => name).join(", ");
     case "status":
     case "description":
       return row[column.kind] || null;
@@ -125,6 +128,6 @@ export function pick<Value>(
 }
 
 function fail(field: string, text: string): never {
-  const message = `There is no column '${text}'. Write version, registeredAt, aliases, params.<name>, metrics.<name> or tags.<name>.`;
+  const message = `There is no column '${text}'. Write version, registeredAt, aliases, deployedBy, params.<name>, metrics.<name> or tags.<name>.`;
   throw new AppError("invalid_request", message, { details: { errors: [{ field, message }] } });
 }

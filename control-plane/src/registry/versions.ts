@@ -29,6 +29,8 @@ export interface VersionQuery {
   columns: string[];
   orderBy?: string | undefined;
   filter?: string | undefined;
+  /** What serves a version: the registry does not know, but one can sort and filter by it. */
+  deployedBy?: (version: string) => ModelVersion["deployedBy"];
   pageSize: number;
   pageToken?: string | undefined;
 }
@@ -66,6 +68,7 @@ export async function listVersions(
     : { origins: new Map<string, Origin>(), warning: null };
   const rows = versions
     .map((version) => toVersion(version, model, origins.get(version.version)))
+    .map((row) => ({ ...row, deployedBy: query.deployedBy?.(row.version) ?? [] }))
     .filter((row) => matches(row, conditions));
   const page = pageOf(sortRows(rows, order), query);
   return {

@@ -41,7 +41,7 @@ export function aRollout(values: Partial<RolloutRecord> = {}): RolloutRecord {
   };
 }
 
-export function anObservedRevision(values: Partial<ObservedRevision> = {}): ObservedRevision {
+function anObservedRevision(values: Partial<ObservedRevision> = {}): ObservedRevision {
   return {
     number: 1,
     state: "ready",

@@ -35,7 +35,7 @@ export async function startOtherMlflow({
   const folder = join(home, "mlflow");
   mkdirSync(folder);
   const port = await nextFreePort("127.0.0.1", 36_000 + (process.pid % 1_000) * 20);
-  const uri = `http://127.0.0.1:${port}`;
+  const uri = `http://127.0.0.1:${port}${prefix}`;
   const spec = mlflowProcess({ folder, port, uri }, python, home);
   const supervisor = undo.use(new Supervisor({ ...makeHome(home), warn: () => undefined }));
   await supervisor.start({
@@ -44,7 +44,7 @@ export async function startOtherMlflow({
     environment: { ...spec.environment, ...environment },
   });
   const kept = undo.move();
-  return { uri: `${uri}${prefix}`, [Symbol.asyncDispose]: () => kept.disposeAsync() };
+  return { uri, [Symbol.asyncDispose]: () => kept.disposeAsync() };
 }
 
 /** Registers a model with the client of `python`. */

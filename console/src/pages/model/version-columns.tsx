@@ -69,6 +69,7 @@ export function versionColumns({ group, name, chosen }: VersionsView): Column<Mo
     {
       key: "deployedBy",
       title: "Deployed By",
+      sortable: true,
       width: 200,
       cell: ({ deployedBy }) => <DeployedBy group={group} deployments={deployedBy} />,
     },

@@ -65,17 +65,11 @@ export async function listVersions(
   { name, ...query }: VersionsQuery & { name: string },
 ): Promise<z.infer<typeof modelVersionListSchema>> {
   const { binding, deployed } = await openScope(ports, principal, group);
-  const page = await ports.registry.listVersions(binding, name, {
+  return ports.registry.listVersions(binding, name, {
     ...query,
     pageSize: query.pageSize ?? PAGE_SIZE,
+    deployedBy: (version) => ofVersion(deployed, name, version),
   });
-  return {
-    ...page,
-    items: page.items.map((version) => ({
-      ...version,
-      deployedBy: ofVersion(deployed, name, version.version),
-    })),
-  };
 }
 
 export async function getVersion(
