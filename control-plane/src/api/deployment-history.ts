@@ -118,6 +118,8 @@ function logRoutes(api: Api, { operations }: ApiPorts): void {
         signal: ended.signal,
       });
       log.once("error", () => reply.raw.destroy());
+      // A log without a line yet shall not look like a connection that hangs.
+      setImmediate(() => reply.raw.headersSent || reply.raw.flushHeaders());
       return reply.type("text/plain; charset=utf-8").header("cache-control", "no-store").send(log);
     },
   );

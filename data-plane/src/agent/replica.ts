@@ -114,6 +114,7 @@ export class Replica implements ServingReplica {
     this.#wake?.();
     await this.#supervision;
     await this.#end();
+    this.log.append("slipway: the replica has ended");
     await this.log.flush();
     this.#set("dead", this.#message);
   }
@@ -138,7 +139,12 @@ export class Replica implements ServingReplica {
   }
 
   async #startOnce(): Promise<void> {
+    this.log.append("slipway: starting a worker");
     const started = await this.#options.start(this.log, this.#stopping.signal);
+    const { loadMs, mlflowVersion, flavors } = started.ready;
+    this.log.append(
+      `slipway: ready. Loaded in ${(loadMs / 1000).toFixed(1)} s with MLflow ${mlflowVersion} (${flavors.join(", ")})`,
+    );
     this.#running = started;
     this.#startedAt = new Date().toISOString();
     this.#set("ready", null);

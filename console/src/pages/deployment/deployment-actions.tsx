@@ -32,6 +32,11 @@ export function DeploymentActions({ deployment }: { deployment: Deployment }) {
       <ButtonLink variant="default" to="/g/$group/deployments/$id/update" params={{ group, id }}>
         Update
       </ButtonLink>
+      {status === "Failed" ? (
+        <Button variant="default" loading={action.isPending} onClick={() => act("start")}>
+          Try again
+        </Button>
+      ) : null}
       {stopped ? (
         <Button
           variant="default"

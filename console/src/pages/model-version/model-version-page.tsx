@@ -7,6 +7,7 @@ import { CodeBlock, CopyIcon } from "#components/copy.tsx";
 import { DeployMenu } from "#components/deploy-menu.tsx";
 import { MlflowUiButton } from "#components/external-link.tsx";
 import { PageLink } from "#components/links.tsx";
+import { Markdown } from "#components/markdown.tsx";
 import { Page } from "#components/page.tsx";
 import { PagePending } from "#components/page-states.tsx";
 import { ProblemAlert } from "#components/problem.tsx";
@@ -74,11 +75,7 @@ function Detail({ group, detail }: { group: string; detail: ModelVersionDetail }
           {warning}
         </Alert>
       ))}
-      {description === "" ? null : (
-        <Text size="sm" style={{ whiteSpace: "pre-wrap" }} className="break-anywhere" maw={860}>
-          {description}
-        </Text>
-      )}
+      {description === "" ? null : <Markdown text={description} />}
       <Grid gap="md">
         <Grid.Col span={{ base: 12, md: 8 }} order={{ base: 2, md: 1 }}>
           <Stack>

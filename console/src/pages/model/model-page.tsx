@@ -1,10 +1,11 @@
-import { Alert, Badge, Button, Group, Spoiler, Text } from "@mantine/core";
+import { Alert, Badge, Button, Group, Text } from "@mantine/core";
 import { IconAlertTriangle } from "@tabler/icons-react";
 import { getRouteApi } from "@tanstack/react-router";
 import { type ReactNode, useEffect } from "react";
 import { DataTable } from "#components/data-table.tsx";
 import { MlflowUiButton } from "#components/external-link.tsx";
 import { PageLink } from "#components/links.tsx";
+import { Markdown } from "#components/markdown.tsx";
 import { Page } from "#components/page.tsx";
 import { PagePending } from "#components/page-states.tsx";
 import { ProblemAlert } from "#components/problem.tsx";
@@ -133,13 +134,7 @@ function Facts({
   const tags = Object.entries(model.tags);
   return (
     <>
-      {model.description === "" ? null : (
-        <Spoiler maxHeight={66} showLabel="Show more" hideLabel="Show less">
-          <Text size="sm" style={{ whiteSpace: "pre-wrap" }} className="break-anywhere" maw={860}>
-            {model.description}
-          </Text>
-        </Spoiler>
-      )}
+      {model.description === "" ? null : <Markdown text={model.description} />}
       <Group gap="xs">
         <Text size="sm" c="dimmed">
           Created <Time at={model.createdAt} /> · updated <Time at={model.updatedAt} />

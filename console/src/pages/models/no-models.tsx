@@ -5,10 +5,11 @@ import { MlflowUiButton } from "#components/external-link.tsx";
 
 /** How the first model gets registered. */
 export function NoModels({ uiUrl }: { uiUrl: string }) {
+  const server = uiUrl.split("/#")[0] || "http://your-mlflow:5000";
   const snippet = `import mlflow
 from mlflow.models import infer_signature
 
-mlflow.set_tracking_uri("${uiUrl || "http://your-mlflow:5000"}")
+mlflow.set_tracking_uri("${server}")
 with mlflow.start_run():
     mlflow.sklearn.log_model(
         model,
