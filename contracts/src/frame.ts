@@ -31,6 +31,9 @@ export const answerMetaSchema = z.object({
 });
 export type AnswerMeta = z.infer<typeof answerMetaSchema>;
 
+/** What example values were made from; `model`: only the number of features that the model itself tells. */
+export const exampleOriginSchema = z.enum(["input example", "signature", "model"]);
+
 /** Lines of JSON that a worker writes to file descriptor 3 while it starts. */
 export const workerEventSchema = z.discriminatedUnion("event", [
   z.object({ event: z.literal("loading"), message: z.string() }),
@@ -44,7 +47,7 @@ export const workerEventSchema = z.discriminatedUnion("event", [
       .object({
         contentType: z.string(),
         body: z.string(),
-        from: z.enum(["input example", "signature", "model"]),
+        from: exampleOriginSchema,
       })
       .nullable(),
   }),

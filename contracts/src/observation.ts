@@ -1,5 +1,6 @@
 /** Fact: what the data plane reports back of each assigned revision. */
 import { z } from "zod";
+import { exampleOriginSchema } from "./frame.ts";
 import { deploymentIdSchema } from "./ids.ts";
 import { stepSchema } from "./step.ts";
 
@@ -33,6 +34,8 @@ export const observedRevisionSchema = z.object({
   /** download, environment, load, smoke test. */
   steps: z.array(stepSchema),
   replicas: z.array(observedReplicaSchema),
+  /** The scoring body that the smoke test sent; null until one has worked. */
+  example: z.object({ from: exampleOriginSchema, body: z.unknown() }).nullable(),
   /** Content hash of the environment once it is known. */
   environmentHash: z.string().nullable(),
 });

@@ -1,5 +1,6 @@
 /** Deployments: what a person asks for and what they see of it. */
 import { z } from "zod";
+import { exampleOriginSchema } from "../frame.ts";
 import { clientNameSchema, deploymentIdSchema, deploymentNameSchema } from "../ids.ts";
 import { replicaStateSchema } from "../observation.ts";
 import { stepSchema } from "../step.ts";
@@ -119,7 +120,7 @@ export type DeploymentSummary = z.infer<typeof deploymentSummarySchema>;
 export const callExampleSchema = z
   .object({
     body: z.unknown().describe("A scoring body with real example values."),
-    from: z.enum(["input example", "signature"]),
+    from: exampleOriginSchema,
   })
   .meta({ id: "CallExample" });
 

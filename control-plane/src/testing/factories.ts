@@ -56,6 +56,7 @@ function anObservedRevision(values: Partial<ObservedRevision> = {}): ObservedRev
       durationMs: 10,
     })),
     replicas: [],
+    example: null,
     environmentHash: null,
     ...values,
   };

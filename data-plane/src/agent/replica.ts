@@ -65,6 +65,11 @@ export class Replica implements ServingReplica {
     return this.#running?.ready.mlflowVersion ?? "";
   }
 
+  /** The scoring body that the running worker was tried with. */
+  get smokeTest(): ReadyEvent["smokeTest"] {
+    return this.#running?.ready.smokeTest ?? null;
+  }
+
   get inFlight(): number {
     return this.#running?.connection.inFlight ?? 0;
   }

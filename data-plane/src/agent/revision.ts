@@ -96,8 +96,15 @@ export class Revision {
       inFlight: this.#replicas.reduce((sum, replica) => sum + replica.inFlight, 0),
       steps: this.#steps.steps,
       replicas: this.#replicas.map((replica) => replica.observe()),
+      example: this.#example,
       environmentHash: this.#prepared?.environmentHash ?? null,
     };
+  }
+
+  get #example(): ObservedRevision["example"] {
+    const tried = this.#replicas.find(({ smokeTest }) => smokeTest !== null)?.smokeTest ?? null;
+    if (tried === null || !tried.contentType.startsWith("application/json")) return null;
+    return { from: tried.from, body: JSON.parse(tried.body) };
   }
 
   get #state(): ObservedRevision["state"] {

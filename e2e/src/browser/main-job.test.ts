@@ -126,10 +126,15 @@ test("Deployed By points from the version to the deployment, and moves with an u
   ).toBe(0);
 });
 
-test.each(["logs", "history", "clients", "events"])("the tab %s is there", async (tab) => {
+test.each([
+  ["logs", /slipway: ready\. Loaded in/],
+  ["history", /Roll back to this/],
+  ["clients", /Add client/],
+  ["events", /Revision 1 is live/],
+])("the tab %s is there", async (tab, words) => {
   await ui.open(`/deployments/iris-classifier?tab=${tab}`);
   await ui.page.getByRole("tab", { name: new RegExp(tab, "i"), selected: true }).waitFor();
-  await ui.page.waitForTimeout(500);
+  await ui.page.getByText(words).first().waitFor();
   await ui.checkAccessibility(`deployment-${tab}`);
 });
 

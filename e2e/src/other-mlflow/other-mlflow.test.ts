@@ -114,3 +114,35 @@ describe("MLflow under a path prefix", () => {
     await proveMainJob("prefixed", { trackingUri: server.uri });
   });
 });
+
+describe("kill -9 of MLflow", () => {
+  test("leaves what is deployed serving; its pages say so and recover by themselves", async () => {
+    const { api } = product;
+    await using server = await startOtherMlflow({ python: inject("python") });
+    await logModel(inject("python"), server.uri, MODEL);
+    await api.post("/groups", { name: "mortal" });
+    await api.put("/groups/mortal/mlflow", { trackingUri: server.uri });
+    const { id, firstClient } = await api.deploy("mortal", {
+      name: "steady",
+      modelUri: `models:/${MODEL}/1`,
+    });
+    const { endpoint } = await api.until("mortal", id, "Deployed", "Failed");
+    process.kill(server.process.pid ?? 0, "SIGKILL");
+    expect(await api.problemOf("GET", "/groups/mortal/models")).toMatchObject({
+      code: "mlflow_unreachable",
+      cause: "connection_refused",
+      uri: server.uri,
+    });
+    expect((await invoke(endpoint, ROWS, firstClient)).status).toBe(200);
+    await expect
+      .poll(
+        () =>
+          api.get("/groups/mortal/models").then(
+            () => true,
+            () => false,
+          ),
+        { timeout: 90_000 },
+      )
+      .toBe(true);
+  });
+});

@@ -2,9 +2,11 @@
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { pid } from "node:process";
 import { makeHome } from "@slipway/cli/config/home";
 import { mlflowEnvironment, mlflowProcess } from "@slipway/cli/demo/mlflow-server";
 import { nextFreePort } from "@slipway/cli/setup/ports";
+import type { SupervisedProcess } from "@slipway/cli/supervisor/supervised-process";
 import { Supervisor } from "@slipway/cli/supervisor/supervisor";
 import { execa } from "execa";
 import { inject } from "vitest";
@@ -12,6 +14,7 @@ import { withFileLock } from "#src/fixtures/file-lock.ts";
 
 export interface OtherMlflow extends AsyncDisposable {
   uri: string;
+  process: SupervisedProcess;
 }
 
 export interface OtherMlflowOptions {
@@ -34,17 +37,17 @@ export async function startOtherMlflow({
   undo.defer(() => rmSync(home, { recursive: true, force: true }));
   const folder = join(home, "mlflow");
   mkdirSync(folder);
-  const port = await nextFreePort("127.0.0.1", 36_000 + (process.pid % 1_000) * 20);
+  const port = await nextFreePort("127.0.0.1", 36_000 + (pid % 1_000) * 20);
   const uri = `http://127.0.0.1:${port}${prefix}`;
   const spec = mlflowProcess({ folder, port, uri }, python, home);
   const supervisor = undo.use(new Supervisor({ ...makeHome(home), warn: () => undefined }));
-  await supervisor.start({
+  const process = await supervisor.start({
     ...spec,
     command: [...spec.command, ...words, ...(prefix === "" ? [] : ["--static-prefix", prefix])],
     environment: { ...spec.environment, ...environment },
   });
   const kept = undo.move();
-  return { uri, [Symbol.asyncDispose]: () => kept.disposeAsync() };
+  return { uri, process, [Symbol.asyncDispose]: () => kept.disposeAsync() };
 }
 
 /** Registers a model with the client of `python`. */

@@ -68,9 +68,11 @@ function SnippetNotes({ needsToken, from }: { needsToken: boolean; from: string 
       <Text size="xs" c="dimmed">
         {from === "input example"
           ? "The values are the version's input example."
-          : from === "signature"
-            ? "The values are made from the signature: the version has no input example."
-            : "The version has no input example and no signature: write the input that the model expects."}
+          : from === "model"
+            ? "The values are zeros, as many as the model has features: the version has no input example and no signature."
+            : from === "signature"
+              ? "The values are made from the signature: the version has no input example."
+              : "The version has no input example and no signature: write the input that the model expects."}
       </Text>
       {needsToken ? (
         <Alert color="gray" py="xs">

@@ -80,6 +80,7 @@ export function presentSummary(
 
 export function presentDeployment(snapshot: Snapshot, endpointOrigin: string, now: Date): Deployment {
   const { deployment, effective, latest, rollout, fact } = snapshot;
+  const serving = fact?.observation?.revisions.find(({ number }) => number === fact.servingRevision);
   const replicas = fact?.observation?.revisions.flatMap((revision) => revision.replicas) ?? [];
   const observedAt = fact?.observedAt?.getTime() ?? deployment.createdAt.getTime();
   return {
@@ -93,7 +94,8 @@ export function presentDeployment(snapshot: Snapshot, endpointOrigin: string, no
     replicas: deployment.desired === "running" ? effective.replicas : 0,
     availableReplicas: replicas.filter((replica) => replica.state === "ready").length,
     signature: effective.signature,
-    example: effective.example,
+    // A version that was logged without any example still has the body that its smoke test was answered with.
+    example: effective.example ?? serving?.example ?? null,
     stale: now.getTime() - observedAt > STALE_AFTER_MS,
   };
 }
