@@ -2,7 +2,7 @@
 import type { MlflowBinding, MlflowBindingRequest, MlflowTest } from "@slipway/contracts/api/mlflow-binding";
 import type { Principal } from "#domain/principal.ts";
 import type { OperationPorts } from "#operations/ports.ts";
-import { deleteBinding, findBinding, saveBinding } from "#store/group-store.ts";
+import { type BindingRecord, deleteBinding, findBinding, saveBinding } from "#store/group-store.ts";
 import { openBinding, presentBinding, requireBinding, toBindingRecord } from "./binding.ts";
 import { requireGroup } from "./groups.ts";
 
@@ -24,13 +24,7 @@ export async function setMlflowBinding(
   request: MlflowBindingRequest,
 ): Promise<MlflowBinding> {
   await requireGroup(ports, principal, group, "administer");
-  const stored = await findBinding(ports.database, group);
-  const record = toBindingRecord(request, stored, {
-    groupName: group,
-    sealingKey: ports.sealingKey,
-    author: principal.username,
-    now: ports.now(),
-  });
+  const record = await toRecord(ports, principal, group, request);
   await saveBinding(ports.database, record);
   ports.registry.forget(group);
   return presentBinding(record, ports.sealingKey);
@@ -56,12 +50,22 @@ export async function testMlflowBinding(
   await requireGroup(ports, principal, group, request === null ? "view" : "administer");
   if (request === null)
     return ports.registry.testConnection(openBinding(await requireBinding(ports, group), ports.sealingKey));
+  const record = await toRecord(ports, principal, group, request);
+  return ports.registry.testConnection(openBinding(record, ports.sealingKey));
+}
+
+/** The request as a record, with the secrets that it leaves as they are stored. */
+async function toRecord(
+  ports: OperationPorts,
+  principal: Principal,
+  group: string,
+  request: MlflowBindingRequest,
+): Promise<BindingRecord> {
   const stored = await findBinding(ports.database, group);
-  const record = toBindingRecord(request, stored, {
+  return toBindingRecord(request, stored, {
     groupName: group,
     sealingKey: ports.sealingKey,
     author: principal.username,
     now: ports.now(),
   });
-  return ports.registry.testConnection(openBinding(record, ports.sealingKey));
 }
