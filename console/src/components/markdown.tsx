@@ -2,7 +2,7 @@ import { Anchor, Spoiler, Typography } from "@mantine/core";
 import { lazy, Suspense } from "react";
 
 const ReactMarkdown = lazy(() => import("react-markdown"));
-const FOLDED_HEIGHT = 72;
+const FOLDED_HEIGHT = 100;
 
 /**
  * A description from MLflow as Markdown, folded when long. It comes from strangers: HTML stays text, links open outside
