@@ -44,6 +44,7 @@ export async function createApi(ports: ApiPorts): Promise<Api> {
   api.setValidatorCompiler(validatorCompiler);
   api.setSerializerCompiler(serializerCompiler);
   installProblems(api);
+  acceptEmptyJson(api);
   await api.register(helmet, {
     contentSecurityPolicy: contentSecurityPolicy(ports.origin),
     hsts: ports.origin.startsWith("https:"),
@@ -84,6 +85,16 @@ export async function createApi(ports: ApiPorts): Promise<Api> {
   );
   await consoleRoutes(api, ports.consoleFolder);
   return api;
+}
+
+/** Many clients send the JSON content type with every call, also with those that have no body. */
+function acceptEmptyJson(api: Api): void {
+  const parse = api.getDefaultJsonParser("error", "error");
+  api.removeContentTypeParser("application/json");
+  api.addContentTypeParser<string>("application/json", { parseAs: "string" }, (request, body, done) => {
+    if (body.trim() === "") done(null, undefined);
+    else void parse(request, body, done);
+  });
 }
 
 /** Scripts only from the console's own files; styles may be inline because the component library sets some so. */

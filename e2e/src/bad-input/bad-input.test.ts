@@ -118,6 +118,12 @@ describe("a scoring request", () => {
   });
 });
 
+test("a call without a body may still say that it is JSON", async () => {
+  const headers = { authorization: `Bearer ${product.api.token}`, "content-type": "application/json" };
+  const answer = await send("POST", `${product.api.base}${path}/steady/start`, { headers });
+  expect(answer.status, answer.text).toBe(200);
+});
+
 describe("a stranger", () => {
   test.each([
     "/me",
