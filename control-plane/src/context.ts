@@ -1,4 +1,5 @@
 /** Builds every long-lived object once, in order. Nobody imports this but `main.ts`. */
+import { PASSWORD_CHARS_MIN } from "@slipway/contracts/api/identity";
 import { dataPlaneSocket } from "@slipway/contracts/data-plane-api";
 import { type Auth, createAuth, emailOf } from "#access/auth.ts";
 import { authenticate } from "#access/principals.ts";
@@ -149,6 +150,11 @@ async function ensureAdministrator(
   if (adminPassword === undefined) {
     throw new Error(
       "SLIPWAY_ADMIN_PASSWORD is missing: it becomes the password of the first administrator, 'admin'",
+    );
+  }
+  if (adminPassword.length < PASSWORD_CHARS_MIN) {
+    logger.warn(
+      `SLIPWAY_ADMIN_PASSWORD has fewer than ${PASSWORD_CHARS_MIN} characters; set a longer one under Administration`,
     );
   }
   await createUser(auth, { username: ADMINISTRATOR, password: adminPassword, administrator: true });

@@ -3,6 +3,7 @@
  * Its tables stand in `store/schema.ts`.
  */
 import { randomUUID } from "node:crypto";
+import { PASSWORD_CHARS_MIN } from "@slipway/contracts/api/identity";
 import { type BetterAuthOptions, betterAuth } from "better-auth";
 import { drizzleAdapter } from "better-auth/adapters/drizzle";
 import { magicLink, username } from "better-auth/plugins";
@@ -29,7 +30,12 @@ export function createAuth({ database, origin, secret, onSignInToken }: AuthOpti
     secret,
     telemetry: { enabled: false },
     database: drizzleAdapter(database, { provider: "pg", schema: { user, session, account, verification } }),
-    emailAndPassword: { enabled: true, disableSignUp: true, minPasswordLength: 10, maxPasswordLength: 128 },
+    emailAndPassword: {
+      enabled: true,
+      disableSignUp: true,
+      minPasswordLength: PASSWORD_CHARS_MIN,
+      maxPasswordLength: 128,
+    },
     session: { expiresIn: SESSION_SECONDS, updateAge: SESSION_REFRESH_SECONDS },
     user: { additionalFields: { administrator: { type: "boolean", defaultValue: false, input: false } } },
     advanced: {

@@ -17,7 +17,8 @@ const configSchema = z.object({
   endpointOrigin: z.url().optional(),
   origin: z.url().optional(),
   databaseUrl: z.string({ error: "DATABASE_URL is missing: give the PostgreSQL to use" }),
-  adminPassword: z.string().min(10, "SLIPWAY_ADMIN_PASSWORD needs at least 10 characters").optional(),
+  /** The operator's own choice for an unattended set-up: a short one is warned of, not refused. */
+  adminPassword: z.string().min(1, "SLIPWAY_ADMIN_PASSWORD is empty").max(128).optional(),
   consoleFolder: z.string().optional(),
   awaitSetup: z.stringbool().default(false),
   logLevel: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info"),
