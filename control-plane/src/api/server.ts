@@ -7,13 +7,7 @@ import helmet from "@fastify/helmet";
 import rateLimit from "@fastify/rate-limit";
 import swagger from "@fastify/swagger";
 import Fastify, { LogController } from "fastify";
-import {
-  jsonSchemaTransform,
-  jsonSchemaTransformObject,
-  serializerCompiler,
-  validatorCompiler,
-  type ZodTypeProvider,
-} from "fastify-type-provider-zod";
+import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from "fastify-type-provider-zod";
 import type { Api } from "./api.ts";
 import { consoleRoutes } from "./console.ts";
 import { deploymentHistoryRoutes } from "./deployment-history.ts";
@@ -23,6 +17,7 @@ import { groupRoutes } from "./groups.ts";
 import { healthRoutes } from "./health.ts";
 import { mlflowRoutes } from "./mlflow.ts";
 import { modelRoutes } from "./models.ts";
+import { OPENAPI_OPTIONS } from "./openapi.ts";
 import type { ApiPorts } from "./ports.ts";
 import { installPrincipals } from "./principals.ts";
 import { installProblems } from "./problems.ts";
@@ -50,21 +45,7 @@ export async function createApi(ports: ApiPorts): Promise<Api> {
     hsts: ports.origin.startsWith("https:"),
   });
   await api.register(rateLimit, { global: false });
-  await api.register(swagger, {
-    openapi: {
-      openapi: "3.1.0",
-      info: { title: "Slipway", version: "v1", description: "Puts registered MLflow models into service." },
-      components: {
-        securitySchemes: {
-          token: { type: "http", scheme: "bearer", description: "An API token from the account page." },
-          session: { type: "apiKey", in: "cookie", name: "slipway.session_token" },
-        },
-      },
-      security: [{ token: [] }, { session: [] }],
-    },
-    transform: jsonSchemaTransform,
-    transformObject: jsonSchemaTransformObject,
-  });
+  await api.register(swagger, OPENAPI_OPTIONS);
   healthRoutes(api, ports);
   await api.register(
     async (scope: Api) => {
