@@ -63,3 +63,6 @@ export function sqlState(error: unknown): string | null {
 
 /** SQLSTATE of a row that exists already. */
 export const UNIQUE_VIOLATION = "23505";
+
+/** SQLSTATE of a row that others still refer to. */
+export const FOREIGN_KEY_VIOLATION = "23503";

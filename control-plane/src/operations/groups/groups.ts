@@ -10,7 +10,7 @@ import {
 } from "#domain/policy.ts";
 import type { Principal } from "#domain/principal.ts";
 import type { OperationPorts } from "#operations/ports.ts";
-import { sqlState, UNIQUE_VIOLATION } from "#store/database.ts";
+import { FOREIGN_KEY_VIOLATION, sqlState, UNIQUE_VIOLATION } from "#store/database.ts";
 import { listDeployments } from "#store/deployment-store.ts";
 import {
   deleteGroup,
@@ -112,7 +112,15 @@ export async function removeGroup(ports: Ports, principal: Principal, name: stri
       `The group '${name}' still owns ${deployments.length} deployment(s). Delete them first.`,
     );
   }
-  await deleteGroup(ports.database, name);
+  try {
+    await deleteGroup(ports.database, name);
+  } catch (error) {
+    if (sqlState(error) !== FOREIGN_KEY_VIOLATION) throw error;
+    throw new AppError(
+      "conflict",
+      `The last replicas of the group '${name}' are still ending. Try again in a moment.`,
+    );
+  }
 }
 
 async function presentOne(ports: Ports, principal: Principal, record: GroupRecord): Promise<Group> {
