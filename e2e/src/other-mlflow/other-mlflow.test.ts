@@ -127,7 +127,10 @@ describe("kill -9 of MLflow", () => {
       modelUri: `models:/${MODEL}/1`,
     });
     const { endpoint } = await api.until("mortal", id, "Deployed", "Failed");
-    process.kill(server.process.pid ?? 0, "SIGKILL");
+    // The server and its own worker processes make one group.
+    const { pid } = server.process;
+    if (pid === undefined) throw new Error("MLflow is not running");
+    process.kill(-pid, "SIGKILL");
     expect(await api.problemOf("GET", "/groups/mortal/models")).toMatchObject({
       code: "mlflow_unreachable",
       cause: "connection_refused",
