@@ -43,6 +43,7 @@ export type ObservedRevision = z.infer<typeof observedRevisionSchema>;
 
 export const observationSchema = z.object({
   id: deploymentIdSchema,
+  /** Those that are assigned, and those that are not any more but whose processes are still ending. */
   revisions: z.array(observedRevisionSchema),
 });
 export type Observation = z.infer<typeof observationSchema>;

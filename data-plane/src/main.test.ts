@@ -267,6 +267,9 @@ test("what is stopped answers 503, what is removed 404, and nothing runs on", as
   const stopped = await plane.call(INVOCATIONS, { body: BODY });
   expect([stopped.status, JSON.parse(stopped.text).code]).toEqual([503, "replica_unavailable"]);
   expect(stopped.headers["retry-after"]).toBeDefined();
+  // It counts as running until its last process has ended, and not longer.
+  await RunningPlane.eventually(async () => (await plane.revisions("iris")).length === 0);
+  expect(plane.workers()).toEqual([]);
   await plane.assign();
   expect((await plane.call(INVOCATIONS, { body: BODY })).status).toBe(404);
   await RunningPlane.eventually(() => plane.workers().length === 0);

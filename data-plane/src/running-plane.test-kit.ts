@@ -153,6 +153,13 @@ export class RunningPlane {
     return { statusCode: answer.statusCode, body: await answer.body.text() };
   }
 
+  /** What is observed now of a deployment. */
+  async revisions(id: string): Promise<ObservedRevision[]> {
+    const { body } = await this.private("GET", "/observations?waitMs=0");
+    const { deployments } = observationsSchema.parse(JSON.parse(body));
+    return deployments.find((one) => one.id === id)?.revisions ?? [];
+  }
+
   /** Follows the observations until one revision is as wanted. */
   async until(
     id: string,

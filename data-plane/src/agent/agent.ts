@@ -13,7 +13,7 @@ import {
   type Assignments,
   assignmentsSchema,
 } from "@slipway/contracts/assignment";
-import type { Observations } from "@slipway/contracts/observation";
+import type { Observations, ObservedRevision } from "@slipway/contracts/observation";
 import type { Logger } from "#telemetry/logger.ts";
 import { writeFileAtomically } from "./atomic-file.ts";
 import { Bulletin } from "./bulletin.ts";
@@ -41,7 +41,8 @@ export class Agent implements Endpoints {
   #assignments: ReadonlyMap<string, Assignment> = new Map();
   /** By `<deployment>/<number>`. */
   readonly #revisions = new Map<string, Revision>();
-  readonly #leaving = new Map<string, Promise<void>>();
+  /** Retired, with processes that are still ending. */
+  readonly #leaving = new Map<string, { revision: Revision; gone: Promise<void> }>();
   readonly #logs = new Map<string, ReplicaLog>();
   #saving: Promise<void> = Promise.resolve();
 
@@ -91,9 +92,20 @@ export class Agent implements Endpoints {
     await this.#bulletin.waitForChange(after, waitMs, signal);
     const deployments = [...this.#assignments.values()].map(({ id, revisions }) => ({
       id,
-      revisions: revisions.flatMap(({ number }) => this.#revisions.get(keyOf(id, number))?.observe() ?? []),
+      revisions: [
+        ...revisions.flatMap(({ number }) => this.#revisions.get(keyOf(id, number))?.observe() ?? []),
+        ...this.#observeLeaving(id),
+      ],
     }));
     return { sequence: this.#bulletin.sequence, deployments };
+  }
+
+  /** What was taken off a deployment counts as running until its last process has ended. */
+  #observeLeaving(id: string): ObservedRevision[] {
+    return [...this.#leaving]
+      .filter(([key]) => belongsTo(key, id) && !this.#revisions.has(key))
+      .map(([, { revision }]) => revision.observe())
+      .filter(({ replicas }) => replicas.some(({ state }) => state !== "dead"));
   }
 
   /** The log of a replica, also of one that has gone; undefined when there never was one. */
@@ -116,7 +128,7 @@ export class Agent implements Endpoints {
   async close(drainMs: number): Promise<void> {
     await this.#saving;
     await Promise.all([...this.#revisions.values()].map((revision) => revision.retire(drainMs)));
-    await Promise.all(this.#leaving.values());
+    await Promise.all([...this.#leaving.values()].map(({ gone }) => gone));
   }
 
   #apply({ deployments }: Assignments): void {
@@ -162,7 +174,7 @@ export class Agent implements Endpoints {
       },
     });
     this.#revisions.set(key, revision);
-    revision.begin(this.#leaving.get(key) ?? Promise.resolve());
+    revision.begin(this.#leaving.get(key)?.gone ?? Promise.resolve());
   }
 
   #retire(key: string): void {
@@ -173,9 +185,10 @@ export class Agent implements Endpoints {
       .retire(this.#options.drainTimeoutMs)
       .catch((err: unknown) => this.#warn(err))
       .finally(() => {
-        if (this.#leaving.get(key) === gone) this.#leaving.delete(key);
+        if (this.#leaving.get(key)?.revision === revision) this.#leaving.delete(key);
+        this.#bulletin.changed();
       });
-    this.#leaving.set(key, gone);
+    this.#leaving.set(key, { revision, gone });
   }
 
   /** What cannot change under a revision's number, as one mark that gives no secret away. */
@@ -197,8 +210,8 @@ export class Agent implements Endpoints {
 
   /** Of a deployment that was removed, once its processes have gone and unless it has come back. */
   async #removeLogs(id: string): Promise<void> {
-    const own = (key: string) => key.startsWith(`${id}/`);
-    await Promise.all([...this.#leaving].filter(([key]) => own(key)).map(([, gone]) => gone));
+    const own = (key: string) => belongsTo(key, id);
+    await Promise.all([...this.#leaving].filter(([key]) => own(key)).map(([, { gone }]) => gone));
     if (this.#assignments.has(id)) return;
     for (const key of [...this.#logs.keys()].filter(own)) this.#logs.delete(key);
     await rm(join(this.#options.logsFolder, id), { recursive: true, force: true }).catch((err: unknown) =>
@@ -217,6 +230,10 @@ export class Agent implements Endpoints {
 
 function keyOf(id: string, part: number | string): string {
   return `${id}/${part}`;
+}
+
+function belongsTo(key: string, id: string): boolean {
+  return key.startsWith(`${id}/`);
 }
 
 function safeJson(text: string): unknown {
