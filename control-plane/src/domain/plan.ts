@@ -37,7 +37,14 @@ export type Transition =
   | { kind: "supersede-rollout"; generation: number }
   | { kind: "record-steps"; generation: number; steps: Step[] }
   | { kind: "complete-rollout"; generation: number; revision: number; steps: Step[] }
-  | { kind: "fail-rollout"; generation: number; reason: string; message: string; steps: Step[] }
+  | {
+      kind: "fail-rollout";
+      generation: number;
+      revision: number;
+      reason: string;
+      message: string;
+      steps: Step[];
+    }
   | { kind: "record-stopped" }
   | { kind: "purge" };
 
@@ -97,7 +104,7 @@ function planRollout({ servingRevision, observation, resolve }: PlanInput, rollo
         servingRevision === null || servingRevision === revision
           ? []
           : [{ revision: servingRevision, weight: 100 }],
-      transitions: [{ kind: "fail-rollout", generation, reason, message, steps }],
+      transitions: [{ kind: "fail-rollout", generation, revision, reason, message, steps }],
     };
   }
   if (target?.state === "ready" && target.live) {

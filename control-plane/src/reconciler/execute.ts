@@ -66,8 +66,8 @@ const EXECUTIONS: { [Kind in Transition["kind"]]: Execution<Kind> } = {
     });
   },
 
-  async "fail-rollout"(transaction, deployment, { generation, reason, message, steps }, at) {
-    await updateRollout(transaction, deployment.id, generation, {
+  async "fail-rollout"(transaction, { id }, { generation, revision, reason, message, steps }, at) {
+    await updateRollout(transaction, id, generation, {
       state: "failed",
       finishedAt: at,
       reason,
@@ -75,12 +75,12 @@ const EXECUTIONS: { [Kind in Transition["kind"]]: Execution<Kind> } = {
       steps,
     });
     await appendEvent(transaction, {
-      deploymentId: deployment.id,
+      deploymentId: id,
       at,
       actor: "slipway",
       kind: "rollout.failed",
-      message: `Revision ${deployment.targetRevision} failed: ${message}`,
-      revision: deployment.targetRevision,
+      message: `Revision ${revision} failed: ${message}`,
+      revision,
     });
   },
 

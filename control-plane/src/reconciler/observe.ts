@@ -6,8 +6,8 @@ import type { Database } from "#store/database.ts";
 import { appendEvent } from "#store/event-store.ts";
 import { type FactRecord, saveEnvironmentHash, saveFact } from "#store/rollout-store.ts";
 
-/** Memory use wanders all the time, so its changes alone are kept but announced to nobody. */
-function withoutMemory(observation: Observation | null): string {
+/** Memory use and load wander all the time, so their changes alone are kept but announced to nobody. */
+function lastingFacts(observation: Observation | null): string {
   return JSON.stringify(observation, (key, value: unknown) =>
     key === "memoryBytes" || key === "inFlight" ? undefined : value,
   );
@@ -21,22 +21,18 @@ export async function recordObservation(
 ): Promise<void> {
   const before = fact?.observation ?? null;
   if (JSON.stringify(before) === JSON.stringify(observation)) return;
-  const changed = withoutMemory(before) !== withoutMemory(observation);
+  const changed = lastingFacts(before) !== lastingFacts(observation);
   await database.transaction(async (transaction) => {
     await saveFact(transaction, deployment.id, { observation, observedAt: at });
+    if (!changed) return;
     for (const event of replicaEvents(before, observation)) {
       await appendEvent(transaction, { deploymentId: deployment.id, at, actor: "slipway", ...event });
     }
-    for (const revision of observation?.revisions ?? []) {
-      if (revision.environmentHash === null) continue;
-      await saveEnvironmentHash(transaction, deployment.id, revision.number, revision.environmentHash);
+    for (const { number, environmentHash } of observation?.revisions ?? []) {
+      if (environmentHash !== null)
+        await saveEnvironmentHash(transaction, deployment.id, number, environmentHash);
     }
-    if (changed)
-      await announce(transaction, {
-        group: deployment.groupName,
-        deployment: deployment.id,
-        kind: "changed",
-      });
+    await announce(transaction, { group: deployment.groupName, deployment: deployment.id, kind: "changed" });
   });
 }
 

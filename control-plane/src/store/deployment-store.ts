@@ -23,11 +23,7 @@ export async function findDeployment(
   database: Queryable,
   id: string,
 ): Promise<DesiredDeployment | undefined> {
-  const rows = await database
-    .select()
-    .from(deployment)
-    .where(eq(deployment.id, id as DeploymentId));
-  return rows[0];
+  return (await selectDeployment(database, id))[0];
 }
 
 /** As {@link findDeployment}, holding the row against other writers until the transaction ends. */
@@ -35,12 +31,14 @@ export async function lockDeployment(
   database: Queryable,
   id: string,
 ): Promise<DesiredDeployment | undefined> {
-  const rows = await database
+  return (await selectDeployment(database, id).for("update"))[0];
+}
+
+function selectDeployment(database: Queryable, id: string) {
+  return database
     .select()
     .from(deployment)
-    .where(eq(deployment.id, id as DeploymentId))
-    .for("update");
-  return rows[0];
+    .where(eq(deployment.id, id as DeploymentId));
 }
 
 /** @throws a driver error with SQLSTATE 23505 when the id is taken. */

@@ -1,7 +1,7 @@
 /** Rollouts and facts of deployments: what is so. Written by the reconciler only. */
 import type { DeploymentId } from "@slipway/contracts/ids";
 import type { Observation } from "@slipway/contracts/observation";
-import { and, desc, eq, inArray, sql } from "drizzle-orm";
+import { and, desc, eq, inArray } from "drizzle-orm";
 import type { RolloutRecord } from "#domain/deployment.ts";
 import type { Queryable } from "./database.ts";
 import { deploymentFact, revisionEnvironment, rollout } from "./schema.ts";
@@ -77,11 +77,7 @@ export async function updateRollout(
     .update(rollout)
     .set(changes)
     .where(
-      and(
-        eq(rollout.deploymentId, id),
-        eq(rollout.generation, generation),
-        eq(rollout.state, sql`'running'`),
-      ),
+      and(eq(rollout.deploymentId, id), eq(rollout.generation, generation), eq(rollout.state, "running")),
     );
 }
 

@@ -16,6 +16,15 @@ export interface DeploymentChange {
   event: { kind: string; message: string; revision?: number };
 }
 
+/** The change of intent that aims a deployment, also a stopped one, at its next revision. */
+export function aimAtNextRevision({
+  latestRevision,
+  generation,
+}: DesiredDeployment): DeploymentChange["changes"] {
+  const number = latestRevision + 1;
+  return { desired: "running", targetRevision: number, latestRevision: number, generation: generation + 1 };
+}
+
 /** Applies what `decide` returns; null changes nothing. @throws AppError of `decide` and of a missing deployment. */
 export async function changeDeployment(
   ports: OperationPorts,

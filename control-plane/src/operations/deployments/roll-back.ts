@@ -3,7 +3,7 @@ import type { Deployment } from "@slipway/contracts/api/deployment";
 import type { Principal } from "#domain/principal.ts";
 import type { OperationPorts } from "#operations/ports.ts";
 import { insertRevision } from "#store/deployment-store.ts";
-import { changeAndPresent } from "./change-deployment.ts";
+import { aimAtNextRevision, changeAndPresent } from "./change-deployment.ts";
 import type { DeploymentPath } from "./require-deployment.ts";
 import { requireRevision } from "./require-revision.ts";
 
@@ -25,12 +25,7 @@ export async function rollBack(
       updateMessage: updateMessage === "" ? `Roll back to revision ${revision}` : updateMessage,
     });
     return {
-      changes: {
-        desired: "running",
-        targetRevision: number,
-        latestRevision: number,
-        generation: deployment.generation + 1,
-      },
+      changes: aimAtNextRevision(deployment),
       event: {
         kind: "deployment.rolled-back",
         message: `Rolled back to revision ${revision}.`,

@@ -1,10 +1,9 @@
 /** Update: a new revision, made of the newest one and what the patch changes. */
 import type { Deployment, DeploymentPatch } from "@slipway/contracts/api/deployment";
 import type { Principal } from "#domain/principal.ts";
-import { requireGroup } from "#operations/groups/groups.ts";
 import type { OperationPorts } from "#operations/ports.ts";
 import { insertRevision } from "#store/deployment-store.ts";
-import { changeAndPresent } from "./change-deployment.ts";
+import { aimAtNextRevision, changeAndPresent } from "./change-deployment.ts";
 import { type DeploymentPath, requireDeployment } from "./require-deployment.ts";
 import { requireRevision } from "./require-revision.ts";
 import { resolveModel } from "./resolve-model.ts";
@@ -16,7 +15,6 @@ export async function updateDeployment(
   path: DeploymentPath,
   patch: DeploymentPatch,
 ): Promise<Deployment> {
-  await requireGroup(ports, principal, path.group, "deploy");
   await requireDeployment(ports, principal, path, "deploy");
   const model = patch.modelUri === undefined ? null : await resolveModel(ports, path.group, patch.modelUri);
   return changeAndPresent(ports, principal, path, async (transaction, deployment, at) => {
@@ -34,12 +32,7 @@ export async function updateDeployment(
     });
     const { modelName, modelVersion } = model ?? previous;
     return {
-      changes: {
-        desired: "running",
-        targetRevision: number,
-        latestRevision: number,
-        generation: deployment.generation + 1,
-      },
+      changes: aimAtNextRevision(deployment),
       event: {
         kind: "deployment.updated",
         message: `Updated to models:/${modelName}/${modelVersion}.`,
