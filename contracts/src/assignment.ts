@@ -31,22 +31,36 @@ export type Resources = z.infer<typeof resourcesSchema>;
 
 export const assignedRevisionSchema = z.object({
   number: z.number().int().min(1),
-  /** Share of the endpoint's requests, 0 to 100. At 0 the revision is started and smoke tested but serves nobody. */
+  /** Share of the endpoint's requests, 0 to 100. At 0 the revision is started, smoke tested and kept ready, but serves nobody. */
   weight: z.number().min(0).max(100),
-  replicas: z.number().int().min(1),
+  /** Share of the requests, 0 to 100, that are sent to it a second time, for comparison only. */
+  mirrorPercent: z.number().min(0).max(100),
+  /** Takes the requests while no revision with a weight has a ready replica. */
+  fallback: z.boolean(),
+  minReplicas: z.number().int().min(1),
+  maxReplicas: z.number().int().min(1),
   model: modelSourceSchema,
   variables: z.array(sealedVariableSchema),
   resources: resourcesSchema,
 });
 export type AssignedRevision = z.infer<typeof assignedRevisionSchema>;
 
-export const assignedClientSchema = z.object({ name: z.string(), tokenHash: z.string() });
+export const assignedTokenSchema = z.object({ hash: z.string(), expiresAt: z.iso.datetime().nullable() });
+
+export const assignedClientSchema = z.object({
+  name: z.string(),
+  /** Two while a rotation overlaps. */
+  tokens: z.array(assignedTokenSchema),
+  requestsPerMinute: z.number().int().min(1).nullable(),
+});
 export type AssignedClient = z.infer<typeof assignedClientSchema>;
 
 export const assignmentSchema = z.object({
   id: deploymentIdSchema,
   access: z.enum(["private", "public"]),
   clients: z.array(assignedClientSchema),
+  /** The rollout that is running: requests are counted for its receipt. */
+  rollout: z.number().int().nullable(),
   /** Empty when the deployment is stopped: its URL then answers `replica_unavailable`. */
   revisions: z.array(assignedRevisionSchema),
 });

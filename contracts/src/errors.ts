@@ -22,6 +22,7 @@ export const ERRORS = {
   deployment_id_taken: { status: 409, title: "The deployment id is taken" },
   name_taken: { status: 409, title: "The name is taken" },
   conflict: { status: 409, title: "The change conflicts with the current state" },
+  quota_exceeded: { status: 403, title: "The group's quota is used up" },
   mlflow_not_configured: { status: 409, title: "MLflow setting is not configured yet" },
   body_too_large: { status: 413, title: "The request body is too large" },
   unsupported_media_type: { status: 415, title: "The content type is not supported" },
@@ -55,6 +56,11 @@ export const problemSchema = z
       .string()
       .optional()
       .describe("For `mlflow_unreachable`: why, as a stable word (see `mlflowCauseSchema`)."),
+    latestRevision: z
+      .number()
+      .int()
+      .optional()
+      .describe("For a `conflict` of two changes: the newest revision, made by somebody else meanwhile."),
     uri: z.string().optional().describe("For MLflow errors: the tracking URI that was called."),
   })
   .meta({ id: "Problem" });
@@ -64,6 +70,7 @@ export type Problem = z.infer<typeof problemSchema>;
 export interface ErrorDetails {
   errors?: { field: string; message: string }[];
   cause?: string;
+  latestRevision?: number;
   uri?: string;
 }
 

@@ -1,5 +1,7 @@
 /** Fact: what the data plane reports back of each assigned revision. */
 import { z } from "zod";
+import { shadowReportSchema } from "./api/rollout.ts";
+import { trafficSchema } from "./api/traffic.ts";
 import { exampleOriginSchema } from "./frame.ts";
 import { deploymentIdSchema } from "./ids.ts";
 import { stepSchema } from "./step.ts";
@@ -41,20 +43,58 @@ export const observedRevisionSchema = z.object({
 });
 export type ObservedRevision = z.infer<typeof observedRevisionSchema>;
 
+/** Predictions of a revision, summarised: what kind of values, and how they are distributed. */
+export const predictionSummarySchema = z.object({
+  /** Rows seen; only a sample of the answers is looked at. */
+  rows: z.number().int(),
+  /** A uniform sample of the numbers, for numeric predictions. */
+  numbers: z.array(z.number()),
+  /** Label → rows, for predictions with few distinct values; empty once there are too many. */
+  labels: z.record(z.string(), z.number().int()),
+});
+export type PredictionSummary = z.infer<typeof predictionSummarySchema>;
+
+/** What a revision did with the requests that came while a rollout ran. */
+export const observedCountsSchema = z.object({
+  revision: z.number().int(),
+  served: z.number().int(),
+  refused: z.number().int(),
+  failed: z.number().int(),
+  /** Answers by latency, in the buckets of `latency-buckets.ts`. */
+  latency: z.array(z.number().int()),
+  predictions: predictionSummarySchema,
+});
+export type ObservedCounts = z.infer<typeof observedCountsSchema>;
+
+/** The requests of one rollout, counted since the data plane's start. */
+export const observedRolloutSchema = z.object({
+  rollout: z.number().int(),
+  revisions: z.array(observedCountsSchema),
+  unserved: z.number().int(),
+  shadow: shadowReportSchema.nullable(),
+});
+export type ObservedRollout = z.infer<typeof observedRolloutSchema>;
+
 export const observationSchema = z.object({
   id: deploymentIdSchema,
   /** Those that are assigned, and those that are not any more but whose processes are still ending. */
   revisions: z.array(observedRevisionSchema),
+  traffic: trafficSchema,
+  /** The running rollout and those that have just ended, oldest first. */
+  rollouts: z.array(observedRolloutSchema),
+  clientUse: z.array(z.object({ name: z.string(), lastUsedAt: z.iso.datetime() })),
 });
 export type Observation = z.infer<typeof observationSchema>;
 
 /**
  * The answer of `GET /observations?after=<sequence>&waitMs=<n>`: at once when something has changed since `after`,
- * else when it changes or after `waitMs`.
+ * else when it changes or after `waitMs`. Counters alone are no change.
  */
 export const observationsSchema = z.object({
   /** Grows with every change; begins anew at a random value when the data plane restarts. */
   sequence: z.number(),
+  /** Another one after each start of the data plane: its counters begin anew. */
+  epoch: z.string(),
   deployments: z.array(observationSchema),
 });
 export type Observations = z.infer<typeof observationsSchema>;

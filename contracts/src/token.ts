@@ -12,3 +12,8 @@ export function mintToken(prefix: "slp_client" | "slp_api"): string {
 export function hashToken(token: string): string {
   return createHash("sha256").update(token).digest("base64url");
 }
+
+/** The start of a token, to recognise it by: its kind and 36 of its 256 bits. */
+export function tokenPrefix(token: string): string {
+  return token.replace(/^(slp_[a-z]+_.{6}).*$/s, "$1");
+}

@@ -115,7 +115,10 @@ export class RunningPlane {
       deployments: deployments.map(({ id, revisions }) => ({
         id: deploymentIdSchema.parse(id),
         access: "private",
-        clients: [{ name: "ada", tokenHash: hashToken(TOKEN) }],
+        clients: [
+          { name: "ada", tokens: [{ hash: hashToken(TOKEN), expiresAt: null }], requestsPerMinute: null },
+        ],
+        rollout: null,
         revisions: revisions.map((revision) => this.#revision(revision)),
       })),
     };
@@ -128,7 +131,10 @@ export class RunningPlane {
     return {
       number,
       weight,
-      replicas: 1,
+      mirrorPercent: 0,
+      fallback: false,
+      minReplicas: 1,
+      maxReplicas: 1,
       model: {
         trackingUri: this.#tools.mlflowUri,
         workspace: null,

@@ -1,18 +1,17 @@
 /** Deployments: what they are, and everything a person can do to them. */
+import { clientSchema, createdClientSchema } from "@slipway/contracts/api/client";
 import {
-  clientSchema,
-  createdClientSchema,
   createdDeploymentSchema,
-  type DeploymentPatch,
-  type DeploymentRequest,
+  type DeploymentPatchInput,
+  type DeploymentRequestInput,
   deploymentEventSchema,
   deploymentSchema,
   deploymentSummarySchema,
   replicaSchema,
   revisionSchema,
-  rolloutSchema,
 } from "@slipway/contracts/api/deployment";
 import { listOf } from "@slipway/contracts/api/list";
+import { rolloutSchema } from "@slipway/contracts/api/rollout";
 import { type QueryClient, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import type { z } from "zod";
 import { apiPath, ask, tell } from "./api.ts";
@@ -104,7 +103,7 @@ export function useClients(deployment: DeploymentRef) {
 export function useCreateDeployment(group: string) {
   const queryClient = useQueryClient();
   return useMutation({
-    mutationFn: (request: DeploymentRequest) =>
+    mutationFn: (request: DeploymentRequestInput) =>
       ask(createdDeploymentSchema, {
         method: "POST",
         path: apiPath`/groups/${group}/deployments`,
@@ -123,7 +122,7 @@ export function useCreateDeployment(group: string) {
 export function useUpdateDeployment(deployment: DeploymentRef) {
   const queryClient = useQueryClient();
   return useMutation({
-    mutationFn: (patch: DeploymentPatch) =>
+    mutationFn: (patch: DeploymentPatchInput) =>
       tell({ method: "PATCH", path: deploymentPath(deployment), body: patch }),
     onSuccess: () => refreshDeployment(queryClient, deployment),
   });

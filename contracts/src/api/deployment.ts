@@ -1,46 +1,74 @@
 /** Deployments: what a person asks for and what they see of it. */
 import { z } from "zod";
 import { exampleOriginSchema } from "../frame.ts";
-import { clientNameSchema, deploymentIdSchema, deploymentNameSchema } from "../ids.ts";
+import { deploymentIdSchema, deploymentNameSchema } from "../ids.ts";
 import { replicaStateSchema } from "../observation.ts";
 import { stepSchema } from "../step.ts";
 import { timeSchema } from "./list.ts";
+import { variableSchema } from "./mlflow-binding.ts";
 import { signatureSchema } from "./model.ts";
+import { rolloutSchema } from "./rollout.ts";
+import { accessSchema, specFields, specFieldsWithDefaults } from "./spec.ts";
+import { aliasPolicySchema, strategySchema } from "./strategy.ts";
+import { trafficSchema } from "./traffic.ts";
 
 export const DEPLOYMENT_STATUSES = ["Deploying", "Deployed", "Stopping", "Stopped", "Failed"] as const;
 export const deploymentStatusSchema = z.enum(DEPLOYMENT_STATUSES);
 export type DeploymentStatus = z.infer<typeof deploymentStatusSchema>;
 
-export const accessSchema = z.enum(["private", "public"]);
+const REPLICA_BOUNDS = { path: ["maxReplicas"], message: "It must not be smaller than minReplicas." };
+
+function boundsAreOrdered(spec: {
+  minReplicas?: number | undefined;
+  maxReplicas?: number | undefined;
+}): boolean {
+  return (
+    spec.minReplicas === undefined || spec.maxReplicas === undefined || spec.minReplicas <= spec.maxReplicas
+  );
+}
 
 const modelUriSchema = z
   .string()
   .trim()
   .min(1, "Give the URI of a model version.")
   .max(2048)
-  .describe("`models:/<name>/<version>` or `models:/<name>@<alias>`; an alias is resolved now.");
-const descriptionSchema = z.string().max(10_000);
+  .describe(
+    "`models:/<name>/<version>` or `models:/<name>@<alias>`; `aliasPolicy` says what follows when the alias moves.",
+  );
 const updateMessageSchema = z.string().trim().max(1_000);
+const baseRevisionSchema = z
+  .number()
+  .int()
+  .min(1)
+  .describe(
+    "The newest revision that the author has seen. When there is a newer one, the answer is `conflict`.",
+  );
 
 /** The body of `POST /groups/{group}/deployments`. */
-export const deploymentRequestSchema = z.object({
-  name: deploymentNameSchema,
-  modelUri: modelUriSchema,
-  id: deploymentIdSchema.optional().describe("Made from the name where absent."),
-  access: accessSchema.default("private"),
-  description: descriptionSchema.default(""),
-  updateMessage: updateMessageSchema.default(""),
-});
+export const deploymentRequestSchema = z
+  .object({
+    name: deploymentNameSchema,
+    modelUri: modelUriSchema,
+    id: deploymentIdSchema.optional().describe("Made from the name where absent."),
+    ...specFieldsWithDefaults,
+    updateMessage: updateMessageSchema.default(""),
+  })
+  .refine(boundsAreOrdered, REPLICA_BOUNDS);
 export type DeploymentRequest = z.infer<typeof deploymentRequestSchema>;
+/** As a program writes it: what has a default may be absent. */
+export type DeploymentRequestInput = z.input<typeof deploymentRequestSchema>;
 
 /** The body of `PATCH …/deployments/{id}`: absent keys keep what is. Updating a stopped deployment starts it. */
-export const deploymentPatchSchema = z.object({
-  modelUri: modelUriSchema.optional(),
-  access: accessSchema.optional(),
-  description: descriptionSchema.optional(),
-  updateMessage: updateMessageSchema.default(""),
-});
+export const deploymentPatchSchema = z
+  .object({ modelUri: modelUriSchema, ...specFields })
+  .partial()
+  .extend({ updateMessage: updateMessageSchema.default(""), baseRevision: baseRevisionSchema.optional() })
+  .refine(boundsAreOrdered, REPLICA_BOUNDS);
 export type DeploymentPatch = z.infer<typeof deploymentPatchSchema>;
+export type DeploymentPatchInput = z.input<typeof deploymentPatchSchema>;
+
+/** A variable as a revision shows it. The mark of a secret is another one each time its value is set. */
+const revisionVariableSchema = variableSchema.extend({ mark: z.string().optional() });
 
 /** An immutable, numbered snapshot of a deployment's spec. */
 export const revisionSchema = z
@@ -57,25 +85,32 @@ export const revisionSchema = z
     resolvedVersion: z.string(),
     access: accessSchema,
     description: z.string(),
+    variables: z.array(revisionVariableSchema),
+    metadata: z.record(z.string(), z.string()),
+    minReplicas: z.number().int(),
+    maxReplicas: z.number().int(),
+    /** Null for one that was made before there were instance types. */
+    instanceType: z.string().nullable(),
+    cpuThreads: z.number().int(),
+    memoryBytes: z.number().int(),
+    strategy: strategySchema,
+    warmSeconds: z.number().int(),
+    aliasPolicy: aliasPolicySchema,
+    /** The revision that this one copies, when it was made by a rollback. */
+    rollbackOf: z.number().int().nullable(),
     environmentHash: z.string().nullable(),
+    /** In answers to `?at=`: its share of the requests at that time, in percent. */
+    weight: z.number().optional(),
   })
   .meta({ id: "Revision" });
 export type Revision = z.infer<typeof revisionSchema>;
 
-/** The move of traffic to a revision. */
-export const rolloutSchema = z
-  .object({
-    revision: z.number().int(),
-    fromRevision: z.number().int().nullable(),
-    state: z.enum(["running", "succeeded", "failed", "superseded"]),
-    startedAt: timeSchema,
-    finishedAt: timeSchema.nullable(),
-    reason: z.string().nullable(),
-    message: z.string().nullable(),
-    steps: z.array(stepSchema),
-  })
-  .meta({ id: "Rollout" });
-export type Rollout = z.infer<typeof rolloutSchema>;
+export const revisionsQuerySchema = z.object({
+  at: z.iso
+    .datetime({ offset: true })
+    .optional()
+    .describe("Only the revisions that served at this time, each with its share of the requests."),
+});
 
 export const replicaSchema = z
   .object({
@@ -89,6 +124,18 @@ export const replicaSchema = z
   })
   .meta({ id: "Replica" });
 export type Replica = z.infer<typeof replicaSchema>;
+
+/** An alias and the deployment that was made from it. */
+export const aliasViewSchema = z.object({
+  name: z.string(),
+  policy: aliasPolicySchema,
+  /** The version that the alias means; null while that is not known, or when the alias is gone. */
+  version: z.string().nullable(),
+  /** True when another version serves. */
+  moved: z.boolean(),
+  changedAt: timeSchema.nullable(),
+  seenAt: timeSchema.nullable(),
+});
 
 export const deploymentSummarySchema = z
   .object({
@@ -112,6 +159,8 @@ export const deploymentSummarySchema = z
     createdBy: z.string(),
     updatedAt: timeSchema,
     updatedBy: z.string(),
+    /** What the alias that the deployment was made from means now; null when it was made from a version. */
+    alias: aliasViewSchema.nullable(),
   })
   .meta({ id: "DeploymentSummary" });
 export type DeploymentSummary = z.infer<typeof deploymentSummarySchema>;
@@ -132,6 +181,13 @@ export const deploymentSchema = deploymentSummarySchema
     /** The newest revision, and the one that serves. */
     latestRevision: z.number().int(),
     servingRevision: z.number().int().nullable(),
+    /** The newest revision as a whole: an update starts from it. */
+    latest: revisionSchema,
+    /** Which revisions get requests now, in percent. */
+    shares: z.array(z.object({ revision: z.number().int(), weight: z.number() })),
+    /** The revision before, kept ready for an instant rollback. */
+    warm: z.object({ revision: z.number().int(), until: timeSchema }).nullable(),
+    traffic: trafficSchema,
     /** Of the newest rollout. */
     steps: z.array(stepSchema),
     rollout: rolloutSchema.nullable(),
@@ -154,6 +210,7 @@ export type CreatedDeployment = z.infer<typeof createdDeploymentSchema>;
 export const rollBackRequestSchema = z.object({
   revision: z.number().int().min(1),
   updateMessage: updateMessageSchema.default(""),
+  baseRevision: baseRevisionSchema.optional(),
 });
 
 export const deploymentListQuerySchema = z.object({
@@ -161,14 +218,6 @@ export const deploymentListQuerySchema = z.object({
   mine: z.stringbool().optional(),
   status: deploymentStatusSchema.optional(),
 });
-
-export const clientSchema = z
-  .object({ name: z.string(), createdAt: timeSchema, createdBy: z.string() })
-  .meta({ id: "Client" });
-export type Client = z.infer<typeof clientSchema>;
-export const clientRequestSchema = z.object({ name: clientNameSchema });
-/** The token is shown here and never again. */
-export const createdClientSchema = z.object({ name: z.string(), token: z.string() });
 
 export const deploymentEventSchema = z
   .object({
@@ -187,7 +236,23 @@ export type DeploymentEvent = z.infer<typeof deploymentEventSchema>;
 export const logsQuerySchema = z.object({
   tail: z.coerce.number().int().min(1).max(100_000).default(2000),
   follow: z.stringbool().default(false),
+  download: z
+    .stringbool()
+    .default(false)
+    .describe("The whole file, as an attachment; `tail` and `follow` do not count."),
 });
+
+/** A log that is kept: of a replica, also a dead one, or of the build of a revision's environment (`build-<number>`). */
+export const logFileSchema = z
+  .object({
+    name: z.string(),
+    kind: z.enum(["replica", "build"]),
+    revision: z.number().int(),
+    bytes: z.number().int(),
+    changedAt: timeSchema,
+  })
+  .meta({ id: "LogFile" });
+export type LogFile = z.infer<typeof logFileSchema>;
 
 /** A message of `GET /events` (server-sent events): something about a deployment has changed; read it again. */
 export const changeSchema = z.object({

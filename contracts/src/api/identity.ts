@@ -52,6 +52,24 @@ export const userRequestSchema = z.object({
 });
 export const passwordChangeSchema = z.object({ password: passwordSchema });
 
+const quotaSchema = z.number().int().min(0).nullable().default(null);
+
+/** What a group may have at most; null: no bound. Replicas and memory count what running deployments may grow to. */
+export const quotasSchema = z.object({
+  deployments: quotaSchema,
+  replicas: quotaSchema,
+  memoryBytes: quotaSchema,
+});
+export type Quotas = z.infer<typeof quotasSchema>;
+
+/** What a group has now, in the same units. */
+export const usageSchema = z.object({
+  deployments: z.number().int(),
+  replicas: z.number().int(),
+  memoryBytes: z.number().int(),
+});
+export type Usage = z.infer<typeof usageSchema>;
+
 export const groupSchema = z
   .object({
     name: z.string(),
@@ -59,6 +77,8 @@ export const groupSchema = z
     createdAt: timeSchema,
     members: z.array(z.object({ username: z.string(), role: groupRoleSchema })),
     mlflowConfigured: z.boolean(),
+    quotas: quotasSchema,
+    usage: usageSchema,
     /** What the caller may do here, so that the console holds no policy. */
     viewerCan: z.object({ deploy: z.boolean(), administer: z.boolean() }),
   })
@@ -76,4 +96,5 @@ export const groupPatchSchema = z.object({
     .array(z.object({ username: z.string(), role: groupRoleSchema }))
     .optional()
     .describe("Replaces the list of members."),
+  quotas: quotasSchema.optional().describe("Only for administrators of Slipway."),
 });

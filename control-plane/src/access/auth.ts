@@ -1,6 +1,6 @@
 /**
  * Sign-in with passwords and one-time links, by better-auth: it owns password hashing, sessions and their cookies.
- * Its tables stand in `store/schema.ts`.
+ * Its tables stand in `store/schema-identity.ts`.
  */
 import { randomUUID } from "node:crypto";
 import { PASSWORD_CHARS_MIN } from "@slipway/contracts/api/identity";
@@ -8,7 +8,7 @@ import { type BetterAuthOptions, betterAuth } from "better-auth";
 import { drizzleAdapter } from "better-auth/adapters/drizzle";
 import { magicLink, username } from "better-auth/plugins";
 import type { Database } from "#store/database.ts";
-import { account, session, user, verification } from "#store/schema.ts";
+import { account, session, user, verification } from "#store/schema-identity.ts";
 
 const SESSION_SECONDS = 7 * 24 * 3600;
 const SESSION_REFRESH_SECONDS = 24 * 3600;

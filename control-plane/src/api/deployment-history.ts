@@ -1,16 +1,14 @@
 /** What belongs to a deployment: revisions, rollouts, events, replicas and their logs, clients, test predictions. */
 import { Readable } from "node:stream";
+import { clientRequestSchema, clientSchema, createdClientSchema } from "@slipway/contracts/api/client";
 import {
-  clientRequestSchema,
-  clientSchema,
-  createdClientSchema,
   deploymentEventSchema,
   logsQuerySchema,
   replicaSchema,
   revisionSchema,
-  rolloutSchema,
 } from "@slipway/contracts/api/deployment";
 import { listOf } from "@slipway/contracts/api/list";
+import { rolloutSchema } from "@slipway/contracts/api/rollout";
 import { z } from "zod";
 import { predict, streamLogs } from "#operations/deployments/call-deployment.ts";
 import { createClient, listDeploymentClients, removeClient } from "#operations/deployments/clients.ts";

@@ -1,9 +1,18 @@
 /** Deployments and their revisions as the rules see them. Rows of the store satisfy these shapes. */
 
 import type { Signature } from "@slipway/contracts/api/model";
+import type { Check, RolloutProgress, RolloutState } from "@slipway/contracts/api/rollout";
+import type { AliasPolicy, Strategy } from "@slipway/contracts/api/strategy";
 import type { SealedVariable } from "@slipway/contracts/assignment";
 import type { DeploymentId } from "@slipway/contracts/ids";
 import type { Step } from "@slipway/contracts/step";
+
+/** What a person has said of the rollout of one generation. */
+export type RolloutDirective =
+  /** Go on from this step of a canary (the shadow phase counts as step 0), without waiting any longer. */
+  | { generation: number; action: "promote"; step: number; by: string }
+  | { generation: number; action: "promote-all"; by: string }
+  | { generation: number; action: "abort"; by: string; message: string };
 
 /** What people want of a deployment. Written by operations only. */
 export interface DesiredDeployment {
@@ -16,6 +25,8 @@ export interface DesiredDeployment {
   latestRevision: number;
   /** Grows with every change of intent; each running generation has one rollout. */
   generation: number;
+  /** What a person has said of a running rollout; counts only for the rollout of its generation. */
+  directive: RolloutDirective | null;
   createdAt: Date;
   createdBy: string;
   updatedAt: Date;
@@ -39,9 +50,17 @@ export interface RevisionRecord {
   sealedVariables: SealedVariable[];
   access: "private" | "public";
   description: string;
-  replicas: number;
+  variables: (SealedVariable & { secret: boolean })[];
+  metadata: Record<string, string>;
+  minReplicas: number;
+  maxReplicas: number;
+  instanceType: string | null;
   cpuThreads: number;
   memoryBytes: number;
+  strategy: Strategy;
+  warmSeconds: number;
+  aliasPolicy: AliasPolicy;
+  rollbackOf: number | null;
   signature: Signature | null;
   example: { from: "input example" | "signature"; body: unknown } | null;
   /** How long it took to resolve the model URI, in ms. */
@@ -54,10 +73,13 @@ export interface RolloutRecord {
   generation: number;
   revision: number;
   fromRevision: number | null;
-  state: "running" | "succeeded" | "failed" | "superseded";
+  author: string;
+  state: RolloutState;
   startedAt: Date;
   finishedAt: Date | null;
   reason: string | null;
   message: string | null;
   steps: Step[];
+  progress: RolloutProgress | null;
+  checks: Check[];
 }

@@ -24,6 +24,10 @@ export interface PlanInput {
 export interface Share {
   revision: number;
   weight: number;
+  /** Share of the requests that are sent to it a second time, for comparison only. */
+  mirrorPercent?: number;
+  /** Takes the requests while no revision with a weight has a ready replica. */
+  fallback?: boolean;
 }
 
 export type Transition =

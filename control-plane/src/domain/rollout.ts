@@ -1,6 +1,7 @@
 /** The steps of a rollout as one list: what the control plane did, what the data plane reports, and the switch. */
 import type { ObservedRevision } from "@slipway/contracts/observation";
 import { pendingStep, type Step, type StepName } from "@slipway/contracts/step";
+import type { RolloutRecord } from "./deployment.ts";
 
 const DATA_PLANE_STEPS: StepName[] = ["download", "environment", "load", "smoke test"];
 
@@ -41,4 +42,18 @@ function liveStep(observed: ObservedRevision | null, before: Step[], live: boole
     };
   if (begun !== null) return { ...pendingStep("live"), state: "running", startedAt: begun };
   return pendingStep("live");
+}
+
+/** The revision before, while it is kept ready for an instant rollback; null when there is none. */
+export function warmRevision(
+  rollout: Pick<RolloutRecord, "state" | "revision" | "fromRevision" | "finishedAt">,
+  warmSeconds: number,
+  now: Date,
+): { revision: number; until: Date } | null {
+  const { state, revision, fromRevision, finishedAt } = rollout;
+  if (state !== "succeeded" || fromRevision === null || fromRevision === revision || finishedAt === null) {
+    return null;
+  }
+  const until = new Date(finishedAt.getTime() + warmSeconds * 1000);
+  return until.getTime() > now.getTime() ? { revision: fromRevision, until } : null;
 }

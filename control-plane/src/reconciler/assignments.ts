@@ -1,5 +1,5 @@
 /** From planned shares to the assignment that a runtime understands. */
-import type { AssignedRevision, Assignment } from "@slipway/contracts/assignment";
+import type { AssignedClient, AssignedRevision, Assignment } from "@slipway/contracts/assignment";
 import type { DesiredDeployment, RevisionRecord } from "#domain/deployment.ts";
 import type { Share } from "#domain/plan.ts";
 import type { ClientRecord } from "#store/deployment-store.ts";
@@ -11,6 +11,8 @@ export interface AssignmentInput {
   /** By `id/number`. */
   revisions: Map<string, RevisionRecord>;
   clients: ClientRecord[];
+  /** The generation of the rollout that is running. */
+  rollout: number | null;
   binding: BindingRecord | undefined;
 }
 
@@ -20,25 +22,25 @@ export function toAssignment({
   shares,
   revisions,
   clients,
+  rollout,
   binding,
 }: AssignmentInput): Assignment {
   const latest = revisions.get(`${deployment.id}/${deployment.targetRevision}`);
   return {
     id: deployment.id,
     access: latest?.access ?? "private",
-    clients: clients
-      .filter((client) => client.deploymentId === deployment.id)
-      .map(({ name, tokenHash }) => ({ name, tokenHash })),
-    revisions: shares.flatMap(({ revision, weight }) => {
-      const record = revisions.get(`${deployment.id}/${revision}`);
-      return record === undefined ? [] : [toAssignedRevision(record, weight, binding)];
+    clients: clients.filter((client) => client.deploymentId === deployment.id).map(toAssignedClient),
+    rollout,
+    revisions: shares.flatMap((share) => {
+      const record = revisions.get(`${deployment.id}/${share.revision}`);
+      return record === undefined ? [] : [toAssignedRevision(record, share, binding)];
     }),
   };
 }
 
 function toAssignedRevision(
   record: RevisionRecord,
-  weight: number,
+  { weight, mirrorPercent = 0, fallback = false }: Share,
   binding: BindingRecord | undefined,
 ): AssignedRevision {
   // Credentials are rotated in the binding; a revision of another MLflow keeps those it was made with.
@@ -47,7 +49,10 @@ function toAssignedRevision(
   return {
     number: record.number,
     weight,
-    replicas: record.replicas,
+    mirrorPercent,
+    fallback,
+    minReplicas: record.minReplicas,
+    maxReplicas: record.maxReplicas,
     model: {
       trackingUri: record.trackingUri,
       workspace: record.workspace,
@@ -56,7 +61,16 @@ function toAssignedRevision(
       version: record.modelVersion,
       fingerprint: record.fingerprint,
     },
-    variables: [],
+    variables: record.variables.map(({ name, sealed }) => ({ name, sealed })),
     resources: { cpuThreads: record.cpuThreads, memoryBytes: record.memoryBytes },
   };
+}
+
+function toAssignedClient(client: ClientRecord): AssignedClient {
+  const { name, requestsPerMinute, expiresAt, previousTokenHash, previousExpiresAt } = client;
+  const tokens = [{ hash: client.tokenHash, expiresAt: expiresAt?.toISOString() ?? null }];
+  if (previousTokenHash !== null && previousExpiresAt !== null) {
+    tokens.push({ hash: previousTokenHash, expiresAt: previousExpiresAt.toISOString() });
+  }
+  return { name, tokens, requestsPerMinute };
 }

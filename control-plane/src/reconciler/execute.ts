@@ -15,18 +15,21 @@ type Execution<Kind extends Transition["kind"]> = (
 ) => Promise<void>;
 
 const EXECUTIONS: { [Kind in Transition["kind"]]: Execution<Kind> } = {
-  async "begin-rollout"(transaction, { id }, { generation, revision, fromRevision, steps }, at) {
+  async "begin-rollout"(transaction, { id, updatedBy }, { generation, revision, fromRevision, steps }, at) {
     await insertRollout(transaction, {
       deploymentId: id,
       generation,
       revision,
       fromRevision,
+      author: updatedBy,
       state: "running",
       startedAt: at,
       finishedAt: null,
       reason: null,
       message: null,
       steps,
+      progress: null,
+      checks: [],
     });
     await appendEvent(transaction, {
       deploymentId: id,

@@ -113,7 +113,13 @@ async function cycle(ports: ReconcilerPorts, state: LoopState): Promise<boolean>
     recorded ||= transitions.some(({ kind }) => kind !== "record-steps");
     if (!transitions.some(({ kind }) => kind === "purge")) {
       assignments.push(
-        toAssignment({ deployment, shares, ...intent, binding: intent.bindings.get(deployment.groupName) }),
+        toAssignment({
+          deployment,
+          shares,
+          rollout: null,
+          ...intent,
+          binding: intent.bindings.get(deployment.groupName),
+        }),
       );
     }
   }

@@ -2,7 +2,10 @@
 import { drizzle, type NodePgDatabase } from "drizzle-orm/node-postgres";
 import { migrate } from "drizzle-orm/node-postgres/migrator";
 import pg from "pg";
-import * as schema from "./schema.ts";
+import * as deployments from "./schema.ts";
+import * as identity from "./schema-identity.ts";
+
+const schema = { ...identity, ...deployments };
 
 export type Database = NodePgDatabase<typeof schema>;
 /** A database or an open transaction on it. */

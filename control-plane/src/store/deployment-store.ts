@@ -1,6 +1,7 @@
 /** Deployments, their revisions and clients: what people want. Written by operations only. */
+import type { Usage } from "@slipway/contracts/api/identity";
 import type { DeploymentId } from "@slipway/contracts/ids";
-import { and, asc, desc, eq, inArray, ne } from "drizzle-orm";
+import { and, asc, desc, eq, inArray, ne, sql } from "drizzle-orm";
 import type { DesiredDeployment, RevisionRecord } from "#domain/deployment.ts";
 import type { Queryable } from "./database.ts";
 import { client, deployment, revision } from "./schema.ts";
@@ -94,6 +95,12 @@ export interface ClientRecord {
   deploymentId: DeploymentId;
   name: string;
   tokenHash: string;
+  tokenPrefix: string;
+  expiresAt: Date | null;
+  requestsPerMinute: number | null;
+  /** The token before the last rotation, while it still works. */
+  previousTokenHash: string | null;
+  previousExpiresAt: Date | null;
   createdAt: Date;
   createdBy: string;
 }
@@ -115,4 +122,24 @@ export async function deleteClient(database: Queryable, id: DeploymentId, name: 
     .where(and(eq(client.deploymentId, id), eq(client.name, name)))
     .returning({ name: client.name });
   return rows.length > 0;
+}
+
+/** What the deployments of each group may take: replicas and memory of those that run, at their upper bounds. */
+export async function usageOfGroups(database: Queryable): Promise<Map<string, Usage>> {
+  const running = sql`${deployment.desired} = 'running'`;
+  const rows = await database
+    .select({
+      groupName: deployment.groupName,
+      deployments: sql<number>`count(*)::int`,
+      replicas: sql<number>`coalesce(sum(${revision.maxReplicas}) filter (where ${running}), 0)::int`,
+      memoryBytes: sql<number>`coalesce(sum(${revision.maxReplicas} * ${revision.memoryBytes}) filter (where ${running}), 0)::float8`,
+    })
+    .from(deployment)
+    .innerJoin(
+      revision,
+      and(eq(revision.deploymentId, deployment.id), eq(revision.number, deployment.targetRevision)),
+    )
+    .where(ne(deployment.desired, "deleted"))
+    .groupBy(deployment.groupName);
+  return new Map(rows.map(({ groupName, ...usage }) => [groupName, usage]));
 }

@@ -4,12 +4,17 @@ import type { GroupRole } from "@slipway/contracts/api/identity";
 import type { SealedVariable } from "@slipway/contracts/assignment";
 import { asc, eq, inArray } from "drizzle-orm";
 import type { Queryable } from "./database.ts";
-import { group, groupMember, mlflowBinding, type StoredVariable, user } from "./schema.ts";
+import { mlflowBinding, type StoredVariable } from "./schema.ts";
+import { group, groupMember, user } from "./schema-identity.ts";
 
 export interface GroupRecord {
   name: string;
   displayName: string;
   createdAt: Date;
+  /** Quotas; null: no bound. */
+  deploymentsMax: number | null;
+  replicasMax: number | null;
+  memoryBytesMax: number | null;
 }
 
 export async function listGroups(database: Queryable): Promise<GroupRecord[]> {

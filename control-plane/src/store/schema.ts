@@ -1,112 +1,34 @@
 /**
- * The database schema. The tables `user`, `session`, `account` and `verification` have the shape that better-auth asks for.
- * One writer per table: `deployment`, `revision`, `client` are written by operations, `rollout` and `deployment_fact` by the reconciler.
+ * The database schema of deployments; `schema-identity.ts` has users and groups.
+ * One writer per table: `deployment`, `revision`, `client` are written by operations; `rollout`, `rollout_count`, `traffic_share`,
+ * `client_use` and `deployment_fact` by the reconciler; `alias_fact` by the follower of aliases.
  */
 
 import type { Signature } from "@slipway/contracts/api/model";
+import type { Check, RolloutProgress } from "@slipway/contracts/api/rollout";
+import type { Strategy } from "@slipway/contracts/api/strategy";
 import type { SealedVariable } from "@slipway/contracts/assignment";
 import type { DeploymentId } from "@slipway/contracts/ids";
-import type { Observation } from "@slipway/contracts/observation";
+import type { Observation, ObservedRollout } from "@slipway/contracts/observation";
 import type { Step } from "@slipway/contracts/step";
 import {
   bigint,
   bigserial,
-  boolean,
   index,
   integer,
   jsonb,
   pgTable,
   primaryKey,
   text,
-  timestamp,
   uniqueIndex,
 } from "drizzle-orm/pg-core";
+import type { RolloutDirective } from "#domain/deployment.ts";
+import { at, group } from "./schema-identity.ts";
 
-const at = (name: string) => timestamp(name, { withTimezone: true, precision: 3 });
-
-export const user = pgTable("user", {
-  id: text("id").primaryKey(),
-  name: text("name").notNull(),
-  email: text("email").notNull().unique(),
-  emailVerified: boolean("email_verified").notNull().default(false),
-  image: text("image"),
-  username: text("username").unique(),
-  displayUsername: text("display_username"),
-  administrator: boolean("administrator").notNull().default(false),
-  createdAt: at("created_at").notNull().defaultNow(),
-  updatedAt: at("updated_at").notNull().defaultNow(),
-});
-
-export const session = pgTable("session", {
-  id: text("id").primaryKey(),
-  expiresAt: at("expires_at").notNull(),
-  token: text("token").notNull().unique(),
-  createdAt: at("created_at").notNull().defaultNow(),
-  updatedAt: at("updated_at").notNull().defaultNow(),
-  ipAddress: text("ip_address"),
-  userAgent: text("user_agent"),
-  userId: text("user_id")
-    .notNull()
-    .references(() => user.id, { onDelete: "cascade" }),
-});
-
-export const account = pgTable("account", {
-  id: text("id").primaryKey(),
-  accountId: text("account_id").notNull(),
-  providerId: text("provider_id").notNull(),
-  userId: text("user_id")
-    .notNull()
-    .references(() => user.id, { onDelete: "cascade" }),
-  accessToken: text("access_token"),
-  refreshToken: text("refresh_token"),
-  idToken: text("id_token"),
-  accessTokenExpiresAt: at("access_token_expires_at"),
-  refreshTokenExpiresAt: at("refresh_token_expires_at"),
-  scope: text("scope"),
-  password: text("password"),
-  createdAt: at("created_at").notNull().defaultNow(),
-  updatedAt: at("updated_at").notNull().defaultNow(),
-});
-
-export const verification = pgTable("verification", {
-  id: text("id").primaryKey(),
-  identifier: text("identifier").notNull(),
-  value: text("value").notNull(),
-  expiresAt: at("expires_at").notNull(),
-  createdAt: at("created_at").notNull().defaultNow(),
-  updatedAt: at("updated_at").notNull().defaultNow(),
-});
-
-export const apiToken = pgTable("api_token", {
-  id: text("id").primaryKey(),
-  userId: text("user_id")
-    .notNull()
-    .references(() => user.id, { onDelete: "cascade" }),
-  name: text("name").notNull(),
-  tokenHash: text("token_hash").notNull().unique(),
-  createdAt: at("created_at").notNull().defaultNow(),
-  lastUsedAt: at("last_used_at"),
-});
-
-export const group = pgTable("group", {
-  name: text("name").primaryKey(),
-  displayName: text("display_name").notNull(),
-  createdAt: at("created_at").notNull().defaultNow(),
-});
-
-export const groupMember = pgTable(
-  "group_member",
-  {
-    groupName: text("group_name")
-      .notNull()
-      .references(() => group.name, { onDelete: "cascade" }),
-    userId: text("user_id")
-      .notNull()
-      .references(() => user.id, { onDelete: "cascade" }),
-    role: text("role", { enum: ["admin", "member"] }).notNull(),
-  },
-  (table) => [primaryKey({ columns: [table.groupName, table.userId] })],
-);
+export interface TrafficShare {
+  revision: number;
+  weight: number;
+}
 
 /** A variable of a binding at rest: always sealed; `secret` says whether its value may be shown again. */
 export type StoredVariable = SealedVariable & { secret: boolean };
@@ -120,6 +42,9 @@ export const mlflowBinding = pgTable("mlflow_binding", {
   workspace: text("workspace"),
   trackingVariables: jsonb("tracking_variables").$type<StoredVariable[]>().notNull(),
   artifactVariables: jsonb("artifact_variables").$type<StoredVariable[]>().notNull(),
+  /** Where MLflow calls when an alias moves: the webhook's id there, and the sealed key of its signatures. */
+  webhookId: text("webhook_id"),
+  sealedWebhookKey: text("sealed_webhook_key"),
   updatedAt: at("updated_at").notNull(),
   updatedBy: text("updated_by").notNull(),
 });
@@ -136,6 +61,7 @@ export const deployment = pgTable(
     targetRevision: integer("target_revision").notNull(),
     latestRevision: integer("latest_revision").notNull(),
     generation: integer("generation").notNull(),
+    directive: jsonb("directive").$type<RolloutDirective>(),
     createdAt: at("created_at").notNull(),
     createdBy: text("created_by").notNull(),
     updatedAt: at("updated_at").notNull(),
@@ -167,9 +93,19 @@ export const revision = pgTable(
     sealedVariables: jsonb("sealed_variables").$type<SealedVariable[]>().notNull(),
     access: text("access", { enum: ["private", "public"] }).notNull(),
     description: text("description").notNull(),
-    replicas: integer("replicas").notNull(),
+    variables: jsonb("variables").$type<StoredVariable[]>().notNull().default([]),
+    metadata: jsonb("metadata").$type<Record<string, string>>().notNull().default({}),
+    minReplicas: integer("min_replicas").notNull(),
+    maxReplicas: integer("max_replicas").notNull().default(1),
+    instanceType: text("instance_type"),
     cpuThreads: integer("cpu_threads").notNull(),
     memoryBytes: bigint("memory_bytes", { mode: "number" }).notNull(),
+    strategy: jsonb("strategy").$type<Strategy>().notNull().default({ kind: "all-at-once" }),
+    warmSeconds: integer("warm_seconds").notNull().default(300),
+    aliasPolicy: text("alias_policy", { enum: ["pin", "notify", "roll-out"] })
+      .notNull()
+      .default("pin"),
+    rollbackOf: integer("rollback_of"),
     signature: jsonb("signature").$type<Signature>(),
     example: jsonb("example").$type<{ from: "input example" | "signature"; body: unknown }>(),
     resolveMs: integer("resolve_ms").notNull(),
@@ -186,8 +122,25 @@ export const client = pgTable(
     deploymentId: deploymentId(),
     name: text("name").notNull(),
     tokenHash: text("token_hash").notNull(),
+    tokenPrefix: text("token_prefix").notNull().default(""),
+    expiresAt: at("expires_at"),
+    requestsPerMinute: integer("requests_per_minute"),
+    /** The token before the last rotation, while it still works. */
+    previousTokenHash: text("previous_token_hash"),
+    previousExpiresAt: at("previous_expires_at"),
     createdAt: at("created_at").notNull(),
     createdBy: text("created_by").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.deploymentId, table.name] })],
+);
+
+/** When a client was last seen by the data plane. */
+export const clientUse = pgTable(
+  "client_use",
+  {
+    deploymentId: deploymentId(),
+    name: text("name").notNull(),
+    lastUsedAt: at("last_used_at").notNull(),
   },
   (table) => [primaryKey({ columns: [table.deploymentId, table.name] })],
 );
@@ -199,15 +152,55 @@ export const rollout = pgTable(
     generation: integer("generation").notNull(),
     revision: integer("revision").notNull(),
     fromRevision: integer("from_revision"),
-    state: text("state", { enum: ["running", "succeeded", "failed", "superseded"] }).notNull(),
+    author: text("author").notNull().default("slipway"),
+    state: text("state", {
+      enum: ["running", "succeeded", "failed", "superseded", "aborted", "returned"],
+    }).notNull(),
     startedAt: at("started_at").notNull(),
     finishedAt: at("finished_at"),
     reason: text("reason"),
     message: text("message"),
     steps: jsonb("steps").$type<Step[]>().notNull(),
+    progress: jsonb("progress").$type<RolloutProgress>(),
+    checks: jsonb("checks").$type<Check[]>().notNull().default([]),
   },
   (table) => [primaryKey({ columns: [table.deploymentId, table.generation] })],
 );
+
+/** The requests of a rollout, as each start (epoch) of the data plane counted them. */
+export const rolloutCount = pgTable(
+  "rollout_count",
+  {
+    deploymentId: deploymentId(),
+    generation: integer("generation").notNull(),
+    epoch: text("epoch").notNull(),
+    counts: jsonb("counts").$type<ObservedRollout>().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.deploymentId, table.generation, table.epoch] })],
+);
+
+/** Which revisions got requests from when on: what was serving at a time is the last row before it. */
+export const trafficShare = pgTable(
+  "traffic_share",
+  {
+    deploymentId: deploymentId(),
+    at: at("at").notNull(),
+    shares: jsonb("shares").$type<TrafficShare[]>().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.deploymentId, table.at] })],
+);
+
+/** What the alias means that a deployment was made from. Written by the follower of aliases only. */
+export const aliasFact = pgTable("alias_fact", {
+  deploymentId: text("deployment_id")
+    .$type<DeploymentId>()
+    .primaryKey()
+    .references(() => deployment.id, { onDelete: "cascade" }),
+  alias: text("alias").notNull(),
+  version: text("version"),
+  changedAt: at("changed_at").notNull(),
+  seenAt: at("seen_at").notNull(),
+});
 
 /** What the reconciler knows of a deployment. */
 export const deploymentFact = pgTable("deployment_fact", {

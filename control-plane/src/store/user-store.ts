@@ -1,7 +1,7 @@
 /** Reads of users (better-auth writes them) and the API tokens of programs. */
 import { and, asc, desc, eq, inArray } from "drizzle-orm";
 import type { Queryable } from "./database.ts";
-import { apiToken, user } from "./schema.ts";
+import { apiToken, user } from "./schema-identity.ts";
 
 export interface UserRecord {
   id: string;

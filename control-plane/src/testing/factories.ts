@@ -17,6 +17,7 @@ export function aDeployment(values: Partial<DesiredDeployment> = {}): DesiredDep
     targetRevision: 1,
     latestRevision: 1,
     generation: 1,
+    directive: null,
     createdAt: AT,
     createdBy: "ada",
     updatedAt: AT,
@@ -31,12 +32,15 @@ export function aRollout(values: Partial<RolloutRecord> = {}): RolloutRecord {
     generation: 1,
     revision: 1,
     fromRevision: null,
+    author: "ada",
     state: "running",
     startedAt: AT,
     finishedAt: null,
     reason: null,
     message: null,
     steps: [],
+    progress: null,
+    checks: [],
     ...values,
   };
 }
@@ -63,5 +67,11 @@ function anObservedRevision(values: Partial<ObservedRevision> = {}): ObservedRev
 }
 
 export function anObservation(...revisions: Partial<ObservedRevision>[]): Observation {
-  return { id: ID, revisions: revisions.map(anObservedRevision) };
+  return {
+    id: ID,
+    revisions: revisions.map(anObservedRevision),
+    traffic: { requestsLastMinute: 0, failedLastMinute: 0, lastRequestAt: null },
+    rollouts: [],
+    clientUse: [],
+  };
 }

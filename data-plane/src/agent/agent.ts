@@ -2,7 +2,7 @@
  * The agent: holds the assignments and makes them true. Each `PUT /assignments` is whole, so whatever was missed before is
  * healed by the next; what is on disk is enough to serve after a restart.
  */
-import { createHmac } from "node:crypto";
+import { createHmac, randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
 import { readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
@@ -45,6 +45,7 @@ export class Agent implements Endpoints {
   readonly #leaving = new Map<string, { revision: Revision; gone: Promise<void> }>();
   readonly #logs = new Map<string, ReplicaLog>();
   #saving: Promise<void> = Promise.resolve();
+  readonly #epoch = randomUUID();
 
   constructor(options: AgentOptions) {
     this.#options = options;
@@ -96,8 +97,11 @@ export class Agent implements Endpoints {
         ...revisions.flatMap(({ number }) => this.#revisions.get(keyOf(id, number))?.observe() ?? []),
         ...this.#observeLeaving(id),
       ],
+      traffic: { requestsLastMinute: 0, failedLastMinute: 0, lastRequestAt: null },
+      rollouts: [],
+      clientUse: [],
     }));
-    return { sequence: this.#bulletin.sequence, deployments };
+    return { sequence: this.#bulletin.sequence, epoch: this.#epoch, deployments };
   }
 
   /** What was taken off a deployment counts as running until its last process has ended. */

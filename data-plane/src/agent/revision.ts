@@ -155,12 +155,13 @@ export class Revision {
   }
 
   #fillReplicas(prepared: Prepared): void {
-    while (this.#replicas.length < this.#assigned.replicas) {
+    while (this.#replicas.length < this.#assigned.minReplicas) {
       this.#addReplica(this.#replicas.length, (log, stopped) =>
         prepared.start(log, stopped, null),
       ).keepTrying();
     }
-    for (const surplus of this.#replicas.splice(this.#assigned.replicas)) void surplus.stop(DRAIN_SURPLUS_MS);
+    for (const surplus of this.#replicas.splice(this.#assigned.minReplicas))
+      void surplus.stop(DRAIN_SURPLUS_MS);
     this.#ports.changed();
   }
 

@@ -1,15 +1,20 @@
 import { hashToken, mintToken } from "@slipway/contracts/token";
 import { describe, expect, test } from "vitest";
+import type { Endpoint } from "#agent/replica-pool.ts";
 import { admits } from "./admit.ts";
 
 const token = mintToken("slp_client");
 const endpoint = {
   access: "private",
   clients: [
-    { name: "batch", tokenHash: hashToken(mintToken("slp_client")) },
-    { name: "ada", tokenHash: hashToken(token) },
+    {
+      name: "batch",
+      tokens: [{ hash: hashToken(mintToken("slp_client")), expiresAt: null }],
+      requestsPerMinute: null,
+    },
+    { name: "ada", tokens: [{ hash: hashToken(token), expiresAt: null }], requestsPerMinute: null },
   ],
-} as const;
+} satisfies Pick<Endpoint, "access" | "clients">;
 const basic = (client: string, secret: string) =>
   `Basic ${Buffer.from(`${client}:${secret}`).toString("base64")}`;
 

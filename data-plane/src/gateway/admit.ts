@@ -25,8 +25,10 @@ export function admits(
 }
 
 function equalsHash(client: AssignedClient, hash: Buffer): boolean {
-  const expected = Buffer.from(client.tokenHash);
-  return expected.length === hash.length && timingSafeEqual(expected, hash);
+  return client.tokens.some((token) => {
+    const expected = Buffer.from(token.hash);
+    return expected.length === hash.length && timingSafeEqual(expected, hash);
+  });
 }
 
 /** `Basic base64(client:token)` or `Bearer token` (RFC 7617, RFC 6750); the scheme's name is case-insensitive. */

@@ -1,6 +1,7 @@
 import { Alert, Button, Group, Stack, Text, TextInput } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import type { Client, Deployment } from "@slipway/contracts/api/deployment";
+import type { Client } from "@slipway/contracts/api/client";
+import type { Deployment } from "@slipway/contracts/api/deployment";
 import { clientNameSchema } from "@slipway/contracts/ids";
 import { type FormEvent, useState } from "react";
 import { ConfirmButton } from "#components/confirm-button.tsx";

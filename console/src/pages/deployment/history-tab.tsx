@@ -1,5 +1,6 @@
 import { Badge, Button, Group, Modal, Text } from "@mantine/core";
-import type { Deployment, Revision, Rollout } from "@slipway/contracts/api/deployment";
+import type { Deployment, Revision } from "@slipway/contracts/api/deployment";
+import type { Rollout } from "@slipway/contracts/api/rollout";
 import { useState } from "react";
 import { type Column, DataTable } from "#components/data-table.tsx";
 import { FailedAction } from "#components/failed-action.tsx";
@@ -83,6 +84,9 @@ function stateOf(number: number, servingRevision: number | null, rollouts: Rollo
         color: "gray",
         why: "A newer revision took its place before it was live.",
       };
+    case "aborted":
+    case "returned":
+      return { word: rollout.state, color: "orange", why: rollout.message };
     case "succeeded":
       return { word: "has served", color: "gray", why: null };
   }

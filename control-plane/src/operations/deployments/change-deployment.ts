@@ -1,5 +1,6 @@
 /** Changes of a deployment: each takes the row's lock, writes intent, an event and a notice, in one transaction. */
 import type { Deployment } from "@slipway/contracts/api/deployment";
+import { AppError } from "@slipway/contracts/errors";
 import type { DesiredDeployment } from "#domain/deployment.ts";
 import type { Principal } from "#domain/principal.ts";
 import { requireGroup } from "#operations/groups/groups.ts";
@@ -12,7 +13,9 @@ import { type DeploymentPath, lockExisting } from "./require-deployment.ts";
 import { presentDeployment, readSnapshot } from "./snapshot.ts";
 
 export interface DeploymentChange {
-  changes: Partial<Pick<DesiredDeployment, "desired" | "targetRevision" | "latestRevision" | "generation">>;
+  changes: Partial<
+    Pick<DesiredDeployment, "desired" | "targetRevision" | "latestRevision" | "generation" | "directive">
+  >;
   event: { kind: string; message: string; revision?: number };
 }
 
@@ -23,6 +26,25 @@ export function aimAtNextRevision({
 }: DesiredDeployment): DeploymentChange["changes"] {
   const number = latestRevision + 1;
   return { desired: "running", targetRevision: number, latestRevision: number, generation: generation + 1 };
+}
+
+/**
+ * Refuses a change that its author made without knowing the newest revision.
+ * @throws AppError `conflict` that tells the newest revision.
+ */
+export function assertBase(deployment: DesiredDeployment, baseRevision: number | undefined): void {
+  const { id, latestRevision } = deployment;
+  if (baseRevision === undefined || baseRevision === latestRevision) return;
+  throw new AppError(
+    "conflict",
+    `'${id}' was changed meanwhile: its newest revision is ${latestRevision}, and this change was made from revision ${baseRevision}. Look at what the other change did, then try again from there.`,
+    {
+      details: {
+        latestRevision,
+        errors: [{ field: "baseRevision", message: `the newest is ${latestRevision}` }],
+      },
+    },
+  );
 }
 
 /** Applies what `decide` returns; null changes nothing. @throws AppError of `decide` and of a missing deployment. */
@@ -59,5 +81,5 @@ export async function changeDeployment(
 export async function changeAndPresent(...args: Parameters<typeof changeDeployment>): Promise<Deployment> {
   const [ports] = args;
   const deployment = await changeDeployment(...args);
-  return presentDeployment(await readSnapshot(ports.database, deployment), ports.endpointOrigin, ports.now());
+  return presentDeployment(await readSnapshot(ports.database, deployment), ports);
 }

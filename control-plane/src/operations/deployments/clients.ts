@@ -1,7 +1,7 @@
 /** Clients: the named callers of a private endpoint. Their tokens are shown once and kept as hashes. */
-import type { Client } from "@slipway/contracts/api/deployment";
+import type { Client } from "@slipway/contracts/api/client";
 import { AppError } from "@slipway/contracts/errors";
-import { hashToken, mintToken } from "@slipway/contracts/token";
+import { hashToken, mintToken, tokenPrefix } from "@slipway/contracts/token";
 import type { Principal } from "#domain/principal.ts";
 import type { OperationPorts } from "#operations/ports.ts";
 import { sqlState, UNIQUE_VIOLATION } from "#store/database.ts";
@@ -15,10 +15,15 @@ export async function listDeploymentClients(
   path: DeploymentPath,
 ): Promise<Client[]> {
   const { id } = await requireDeployment(ports, principal, path, "view");
-  return (await listClients(ports.database, [id])).map(({ name, createdAt, createdBy }) => ({
-    name,
-    createdAt: createdAt.toISOString(),
-    createdBy,
+  return (await listClients(ports.database, [id])).map((record) => ({
+    name: record.name,
+    createdAt: record.createdAt.toISOString(),
+    createdBy: record.createdBy,
+    expiresAt: record.expiresAt?.toISOString() ?? null,
+    requestsPerMinute: record.requestsPerMinute,
+    lastUsedAt: null,
+    tokenPrefix: record.tokenPrefix,
+    previousTokenExpiresAt: record.previousExpiresAt?.toISOString() ?? null,
   }));
 }
 
@@ -36,6 +41,11 @@ export async function createClient(
         deploymentId: id,
         name,
         tokenHash: hashToken(token),
+        tokenPrefix: tokenPrefix(token),
+        expiresAt: null,
+        requestsPerMinute: null,
+        previousTokenHash: null,
+        previousExpiresAt: null,
         createdAt: at,
         createdBy: principal.username,
       });

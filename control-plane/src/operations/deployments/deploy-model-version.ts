@@ -7,7 +7,7 @@ import {
   deploymentIdSchema,
   proposeDeploymentId,
 } from "@slipway/contracts/ids";
-import { hashToken, mintToken } from "@slipway/contracts/token";
+import { hashToken, mintToken, tokenPrefix } from "@slipway/contracts/token";
 import type { DesiredDeployment } from "#domain/deployment.ts";
 import type { Principal } from "#domain/principal.ts";
 import { requireGroup } from "#operations/groups/groups.ts";
@@ -17,8 +17,8 @@ import { type Queryable, sqlState, UNIQUE_VIOLATION } from "#store/database.ts";
 import { findDeployment, insertClient, insertDeployment, insertRevision } from "#store/deployment-store.ts";
 import { appendEvent } from "#store/event-store.ts";
 import { resolveModel } from "./resolve-model.ts";
-import { DEFAULT_RESOURCES } from "./resources.ts";
 import { presentDeployment, readSnapshot } from "./snapshot.ts";
+import { newSpec } from "./spec.ts";
 
 const FIRST_CLIENT_NAME = "default";
 
@@ -48,6 +48,7 @@ export async function deployModelVersion(
       targetRevision: 1,
       latestRevision: 1,
       generation: 1,
+      directive: null,
       ...author,
       updatedAt: at,
       updatedBy: principal.username,
@@ -55,20 +56,24 @@ export async function deployModelVersion(
     await insertOrRefuse(transaction, row);
     await insertRevision(transaction, {
       ...model,
-      ...DEFAULT_RESOURCES,
+      ...(await newSpec(ports, transaction, request)),
+      rollbackOf: null,
       deploymentId: id,
       number: 1,
       createdAt: at,
       author: principal.username,
       updateMessage: request.updateMessage,
-      access: request.access,
-      description: request.description,
     });
     if (token !== null) {
       await insertClient(transaction, {
         deploymentId: id,
         name: clientName,
         tokenHash: hashToken(token),
+        tokenPrefix: tokenPrefix(token),
+        expiresAt: null,
+        requestsPerMinute: null,
+        previousTokenHash: null,
+        previousExpiresAt: null,
         ...author,
       });
     }
@@ -84,7 +89,7 @@ export async function deployModelVersion(
     return row;
   });
   return {
-    ...presentDeployment(await readSnapshot(ports.database, deployment), ports.endpointOrigin, ports.now()),
+    ...presentDeployment(await readSnapshot(ports.database, deployment), ports),
     firstClient: token === null ? null : { name: clientName, token },
   };
 }

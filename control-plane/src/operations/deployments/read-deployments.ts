@@ -6,9 +6,8 @@ import type {
   deploymentListQuerySchema,
   Replica,
   Revision,
-  Rollout,
 } from "@slipway/contracts/api/deployment";
-import { formatModelUri } from "@slipway/contracts/model-uri";
+import type { Rollout } from "@slipway/contracts/api/rollout";
 import type { z } from "zod";
 import type { Principal } from "#domain/principal.ts";
 import { requireGroup } from "#operations/groups/groups.ts";
@@ -16,14 +15,11 @@ import type { OperationPorts } from "#operations/ports.ts";
 import { listDeployments, listRevisions } from "#store/deployment-store.ts";
 import { listEvents } from "#store/event-store.ts";
 import { environmentHashes, listRollouts } from "#store/rollout-store.ts";
+import { countsOf } from "#store/traffic-store.ts";
+import { presentRevision } from "./present-revision.ts";
+import { presentRollout } from "./present-rollout.ts";
 import { type DeploymentPath, requireDeployment } from "./require-deployment.ts";
-import {
-  presentDeployment,
-  presentRollout,
-  presentSummary,
-  readSnapshot,
-  readSnapshots,
-} from "./snapshot.ts";
+import { presentDeployment, presentSummary, readSnapshot, readSnapshots } from "./snapshot.ts";
 
 /** `search` matches name, id and model; `mine` is what the caller made or changed last. Newest change first. */
 export async function listDeploymentSummaries(
@@ -50,7 +46,7 @@ export async function getDeployment(
   path: DeploymentPath,
 ): Promise<Deployment> {
   const deployment = await requireDeployment(ports, principal, path, "view");
-  return presentDeployment(await readSnapshot(ports.database, deployment), ports.endpointOrigin, ports.now());
+  return presentDeployment(await readSnapshot(ports.database, deployment), ports);
 }
 
 /** Newest first. */
@@ -64,19 +60,12 @@ export async function listDeploymentRevisions(
     listRevisions(ports.database, id),
     environmentHashes(ports.database, id),
   ]);
-  return revisions.map((revision) => ({
-    number: revision.number,
-    createdAt: revision.createdAt.toISOString(),
-    author: revision.author,
-    updateMessage: revision.updateMessage,
-    requestedModelUri: revision.requestedModelUri,
-    modelUri: formatModelUri(revision.modelName, revision.modelVersion),
-    modelName: revision.modelName,
-    resolvedVersion: revision.modelVersion,
-    access: revision.access,
-    description: revision.description,
-    environmentHash: hashes.get(revision.number) ?? null,
-  }));
+  return revisions.map((record) =>
+    presentRevision(record, {
+      environmentHash: hashes.get(record.number) ?? null,
+      sealingKey: ports.sealingKey,
+    }),
+  );
 }
 
 /** Newest first. */
@@ -86,7 +75,26 @@ export async function listDeploymentRollouts(
   path: DeploymentPath,
 ): Promise<Rollout[]> {
   const { id } = await requireDeployment(ports, principal, path, "view");
-  return (await listRollouts(ports.database, id)).map(presentRollout);
+  const rollouts = await listRollouts(ports.database, id);
+  const [records, hashes, counts] = await Promise.all([
+    listRevisions(ports.database, id),
+    environmentHashes(ports.database, id),
+    countsOf(
+      ports.database,
+      id,
+      rollouts.map(({ generation }) => generation),
+    ),
+  ]);
+  const { sealingKey } = ports;
+  const revisions = new Map(
+    records.map((record) => [
+      record.number,
+      presentRevision(record, { environmentHash: hashes.get(record.number) ?? null, sealingKey }),
+    ]),
+  );
+  return rollouts.map((rollout) =>
+    presentRollout(rollout, { revisions, counts: counts.get(rollout.generation) ?? [] }),
+  );
 }
 
 /** Newest first, at most 500. */

@@ -1,12 +1,22 @@
 /** Reads all that is known of deployments in a fixed number of queries, and computes what people see. */
-import type { Deployment, DeploymentSummary, Rollout } from "@slipway/contracts/api/deployment";
+import type { Deployment, DeploymentSummary, Revision } from "@slipway/contracts/api/deployment";
+import type { Traffic } from "@slipway/contracts/api/traffic";
 import type { DeploymentId } from "@slipway/contracts/ids";
 import { formatModelUri } from "@slipway/contracts/model-uri";
+import type { ObservedRollout } from "@slipway/contracts/observation";
+import { type AliasView, viewAlias } from "#domain/alias.ts";
 import type { DesiredDeployment, RevisionRecord, RolloutRecord } from "#domain/deployment.ts";
+import { warmRevision } from "#domain/rollout.ts";
 import { computeStatus, type StatusView } from "#domain/status.ts";
+import type { OperationPorts } from "#operations/ports.ts";
+import { aliasFactsOf } from "#store/alias-store.ts";
 import type { Database } from "#store/database.ts";
 import { revisionsOf } from "#store/deployment-store.ts";
-import { type FactRecord, factsOf, newestRollouts } from "#store/rollout-store.ts";
+import { environmentHashes, type FactRecord, factsOf, newestRollouts } from "#store/rollout-store.ts";
+import type { TrafficShare } from "#store/schema.ts";
+import { countsOf, newestShares } from "#store/traffic-store.ts";
+import { presentRevision } from "./present-revision.ts";
+import { presentRollout } from "./present-rollout.ts";
 
 /** After how long without a report the live facts count as stale, in ms. */
 const STALE_AFTER_MS = 15_000;
@@ -19,7 +29,19 @@ export interface Snapshot {
   rollout: RolloutRecord | null;
   fact: FactRecord | null;
   view: StatusView;
+  alias: AliasView | null;
 }
+
+/** What one deployment's page needs beside the snapshot. */
+export interface FullSnapshot extends Snapshot {
+  shares: TrafficShare[];
+  environmentHashes: Map<number, string>;
+  /** The revisions that the newest rollout is about, by number. */
+  involved: RevisionRecord[];
+  counts: ObservedRollout[];
+}
+
+const NO_TRAFFIC: Traffic = { requestsLastMinute: 0, failedLastMinute: 0, lastRequestAt: null };
 
 /** Builds the snapshots of the given deployments. */
 export async function readSnapshots(
@@ -27,10 +49,11 @@ export async function readSnapshots(
   deployments: DesiredDeployment[],
 ): Promise<Snapshot[]> {
   const ids = deployments.map((deployment) => deployment.id);
-  const [revisions, rollouts, facts] = await Promise.all([
+  const [revisions, rollouts, facts, aliases] = await Promise.all([
     revisionsOf(database, ids),
     newestRollouts(database, ids),
     factsOf(database, ids),
+    aliasFactsOf(database, ids),
   ]);
   return deployments.map((deployment) => {
     const fact = facts.get(deployment.id) ?? null;
@@ -45,19 +68,37 @@ export async function readSnapshots(
       servingRevision: fact?.servingRevision ?? null,
       observation: fact?.observation ?? null,
     });
-    return { deployment, effective, latest, rollout, fact, view };
+    const servingVersion = fact?.servingRevision == null ? null : effective.modelVersion;
+    const alias = viewAlias(latest, aliases.get(deployment.id), servingVersion);
+    return { deployment, effective, latest, rollout, fact, view, alias };
   });
 }
 
-/** One snapshot. */
-export async function readSnapshot(database: Database, deployment: DesiredDeployment): Promise<Snapshot> {
-  const [snapshot] = await readSnapshots(database, [deployment]);
-  if (snapshot === undefined) throw new Error(`no snapshot of ${deployment.id}`);
-  return snapshot;
+/** One deployment, with all that its page shows. */
+export async function readSnapshot(database: Database, deployment: DesiredDeployment): Promise<FullSnapshot> {
+  const { id } = deployment;
+  const [[snapshot], shares, hashes, revisions] = await Promise.all([
+    readSnapshots(database, [deployment]),
+    newestShares(database, [id]),
+    environmentHashes(database, id),
+    revisionsOf(database, [id]),
+  ]);
+  if (snapshot === undefined) throw new Error(`no snapshot of ${id}`);
+  const { rollout } = snapshot;
+  const counts = rollout === null ? undefined : await countsOf(database, id, [rollout.generation]);
+  return {
+    ...snapshot,
+    shares: shares.get(id) ?? [],
+    environmentHashes: hashes,
+    involved: [...revisions.values()].filter(
+      ({ number }) => number === rollout?.revision || number === rollout?.fromRevision,
+    ),
+    counts: rollout === null ? [] : (counts?.get(rollout.generation) ?? []),
+  };
 }
 
 export function presentSummary(
-  { deployment, effective, fact, view }: Snapshot,
+  { deployment, effective, fact, view, alias }: Snapshot,
   endpointOrigin: string,
 ): DeploymentSummary {
   return {
@@ -75,42 +116,54 @@ export function presentSummary(
     createdBy: deployment.createdBy,
     updatedAt: deployment.updatedAt.toISOString(),
     updatedBy: deployment.updatedBy,
+    alias,
   };
 }
 
-export function presentDeployment(snapshot: Snapshot, endpointOrigin: string, now: Date): Deployment {
-  const { deployment, effective, latest, rollout, fact } = snapshot;
+export function presentDeployment(
+  snapshot: FullSnapshot,
+  { endpointOrigin, sealingKey, now }: Pick<OperationPorts, "endpointOrigin" | "sealingKey" | "now">,
+): Deployment {
+  const { deployment, effective, latest, rollout, fact, shares, counts } = snapshot;
+  const at = now();
+  const present = (record: RevisionRecord): Revision =>
+    presentRevision(record, {
+      environmentHash: snapshot.environmentHashes.get(record.number) ?? null,
+      sealingKey,
+    });
   const serving = fact?.observation?.revisions.find(({ number }) => number === fact.servingRevision);
-  const replicas = fact?.observation?.revisions.flatMap((revision) => revision.replicas) ?? [];
   const observedAt = fact?.observedAt?.getTime() ?? deployment.createdAt.getTime();
+  const target = snapshot.involved.find(({ number }) => number === rollout?.revision);
+  const warm = rollout === null ? null : warmRevision(rollout, target?.warmSeconds ?? 0, at);
+  const revisions = new Map(snapshot.involved.map((record) => [record.number, present(record)]));
   return {
     ...presentSummary(snapshot, endpointOrigin),
     description: latest.description,
     requestedModelUri: latest.requestedModelUri,
     latestRevision: deployment.latestRevision,
     servingRevision: fact?.servingRevision ?? null,
+    latest: present(latest),
+    shares: deployment.desired === "running" ? shares : [],
+    warm: warm === null ? null : { revision: warm.revision, until: warm.until.toISOString() },
+    traffic: fact?.observation?.traffic ?? NO_TRAFFIC,
     steps: rollout?.steps ?? [],
-    rollout: rollout === null ? null : presentRollout(rollout),
-    replicas: deployment.desired === "running" ? effective.replicas : 0,
-    availableReplicas: replicas.filter((replica) => replica.state === "ready").length,
+    rollout: rollout === null ? null : presentRollout(rollout, { revisions, counts }),
+    replicas: deployment.desired === "running" ? effective.minReplicas : 0,
+    availableReplicas: availableReplicas(fact),
     signature: effective.signature,
     // A version that was logged without any example still has the body that its smoke test was answered with.
     example: effective.example ?? serving?.example ?? null,
-    stale: now.getTime() - observedAt > STALE_AFTER_MS,
+    stale: at.getTime() - observedAt > STALE_AFTER_MS,
   };
 }
 
-export function presentRollout(rollout: RolloutRecord): Rollout {
-  return {
-    revision: rollout.revision,
-    fromRevision: rollout.fromRevision,
-    state: rollout.state,
-    startedAt: rollout.startedAt.toISOString(),
-    finishedAt: rollout.finishedAt?.toISOString() ?? null,
-    reason: rollout.reason,
-    message: rollout.message,
-    steps: rollout.steps,
-  };
+/** The ready replicas of what serves, else of what is being brought up. */
+function availableReplicas(fact: FactRecord | null): number {
+  const revisions = fact?.observation?.revisions ?? [];
+  const serving = revisions.filter(({ live }) => live);
+  return (serving.length > 0 ? serving : revisions)
+    .flatMap(({ replicas }) => replicas)
+    .filter(({ state }) => state === "ready").length;
 }
 
 function required(revisions: Map<string, RevisionRecord>, id: DeploymentId, number: number): RevisionRecord {

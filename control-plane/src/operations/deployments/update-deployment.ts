@@ -3,12 +3,13 @@ import type { Deployment, DeploymentPatch } from "@slipway/contracts/api/deploym
 import type { Principal } from "#domain/principal.ts";
 import type { OperationPorts } from "#operations/ports.ts";
 import { insertRevision } from "#store/deployment-store.ts";
-import { aimAtNextRevision, changeAndPresent } from "./change-deployment.ts";
+import { aimAtNextRevision, assertBase, changeAndPresent } from "./change-deployment.ts";
 import { type DeploymentPath, requireDeployment } from "./require-deployment.ts";
 import { requireRevision } from "./require-revision.ts";
 import { resolveModel } from "./resolve-model.ts";
+import { changedSpec } from "./spec.ts";
 
-/** A stopped deployment is started by it. @throws AppError what `resolveModel` throws, `deployment_not_found`. */
+/** A stopped deployment is started by it. @throws AppError what `resolveModel` throws, `deployment_not_found`, `conflict`, `invalid_request`. */
 export async function updateDeployment(
   ports: OperationPorts,
   principal: Principal,
@@ -18,6 +19,7 @@ export async function updateDeployment(
   await requireDeployment(ports, principal, path, "deploy");
   const model = patch.modelUri === undefined ? null : await resolveModel(ports, path.group, patch.modelUri);
   return changeAndPresent(ports, principal, path, async (transaction, deployment, at) => {
+    assertBase(deployment, patch.baseRevision);
     const previous = await requireRevision(transaction, deployment.id, deployment.latestRevision);
     const number = deployment.latestRevision + 1;
     await insertRevision(transaction, {
@@ -27,8 +29,8 @@ export async function updateDeployment(
       createdAt: at,
       author: principal.username,
       updateMessage: patch.updateMessage,
-      access: patch.access ?? previous.access,
-      description: patch.description ?? previous.description,
+      ...(await changedSpec(ports, transaction, { previous, patch })),
+      rollbackOf: null,
     });
     const { modelName, modelVersion } = model ?? previous;
     return {

@@ -11,7 +11,7 @@ import {
 import type { Principal } from "#domain/principal.ts";
 import type { OperationPorts } from "#operations/ports.ts";
 import { FOREIGN_KEY_VIOLATION, sqlState, UNIQUE_VIOLATION } from "#store/database.ts";
-import { listDeployments } from "#store/deployment-store.ts";
+import { listDeployments, usageOfGroups } from "#store/deployment-store.ts";
 import {
   deleteGroup,
   findGroup,
@@ -63,6 +63,9 @@ export async function createGroup(
     name: request.name,
     displayName: request.displayName ?? request.name,
     createdAt: ports.now(),
+    deploymentsMax: null,
+    replicasMax: null,
+    memoryBytesMax: null,
   };
   try {
     await insertGroup(ports.database, record);
@@ -138,6 +141,7 @@ async function presentGroups(
     database,
     groups.map((group) => group.name),
   );
+  const usages = await usageOfGroups(database);
   const bound = new Set((await listBindings(database)).map((binding) => binding.groupName));
   return groups.map((group) => ({
     name: group.name,
@@ -147,6 +151,12 @@ async function presentGroups(
       .filter((member) => member.groupName === group.name)
       .map(({ username, role }) => ({ username, role })),
     mlflowConfigured: bound.has(group.name),
+    quotas: {
+      deployments: group.deploymentsMax,
+      replicas: group.replicasMax,
+      memoryBytes: group.memoryBytesMax,
+    },
+    usage: usages.get(group.name) ?? { deployments: 0, replicas: 0, memoryBytes: 0 },
     viewerCan: {
       deploy: mayInGroup(principal, group.name, "deploy"),
       administer: mayInGroup(principal, group.name, "administer"),
