@@ -11,7 +11,9 @@ const CONNECTIONS_MAX = 2_048;
 /** Sends the load until it is over or `stopped`, waits for what is on its way, and tells of each request. */
 export async function sendLoad(load: Load, stopped: AbortSignal, onStart: () => void): Promise<Outcome[]> {
   const { origin, pathname } = new URL(load.url);
-  await using pool = new Pool(origin, { connections: CONNECTIONS_MAX, pipelining: 1 });
+  await using undo = new AsyncDisposableStack();
+  const pool = new Pool(origin, { connections: CONNECTIONS_MAX, pipelining: 1 });
+  undo.defer(() => pool.destroy());
   const running: Promise<Outcome>[] = [];
   const beganMs = now();
   const endMs = beganMs + load.secondsMax * 1_000;
@@ -24,7 +26,7 @@ export async function sendLoad(load: Load, stopped: AbortSignal, onStart: () => 
     if (running.length === 1) onStart();
     dueAtMs += distanceMs(load);
   }
-  return Promise.all(running);
+  return await Promise.all(running);
 }
 
 function distanceMs({ ratePerSecond, spacing }: Load): number {

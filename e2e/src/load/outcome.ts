@@ -34,7 +34,7 @@ export function describeFailures(outcomes: readonly Outcome[]): string[] {
 }
 
 /** How often each key occurs. */
-export function tally<Key>(keys: Iterable<Key>): Map<Key, number> {
+function tally<Key>(keys: Iterable<Key>): Map<Key, number> {
   const counts = new Map<Key, number>();
   for (const key of keys) counts.set(key, (counts.get(key) ?? 0) + 1);
   return counts;
