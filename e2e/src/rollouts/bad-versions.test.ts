@@ -9,6 +9,7 @@ import { GROUP, type Product, startProduct } from "#src/product.ts";
 
 const REQUESTS_PER_SECOND = 100;
 const SMALL = { name: "small", cpuThreads: 1, memoryBytes: 512 * 1024 ** 2 };
+const OUT_OF_MEMORY = /MemoryError|used \d+ MiB, more than its limit of 512 MiB/;
 /** As often as a new revision's replicas may end before the old revision gets all requests again. */
 const DEATHS_MAX = 3;
 let product: Product;
@@ -34,15 +35,17 @@ async function tryVersion(
 }
 
 describe.each([
-  ["broken-predict/1", "SmokeTestFailed", /ValueError: this model refuses every input/],
-  ["hangs/1", "SmokeTestFailed", /did not answer its smoke test within 10 s/],
-  ["memory-hog/1", "MemoryExceeded", /MemoryError|used \d+ MiB, more than its limit of 512 MiB/],
-  ["memory-hog/2", "MemoryExceeded", /MemoryError|used \d+ MiB, more than its limit of 512 MiB/],
+  ["broken-predict/1", /^SmokeTestFailed$/, /ValueError: this model refuses every input/],
+  ["hangs/1", /^SmokeTestFailed$/, /did not answer its smoke test within 10 s/],
+  // Whether Python is refused the memory or the worker is ended for it depends on the system and on how it is taken.
+  ["memory-hog/1", /^(SmokeTestFailed|MemoryExceeded)$/, OUT_OF_MEMORY],
+  ["memory-hog/2", /^(LoadFailed|MemoryExceeded)$/, OUT_OF_MEMORY],
 ])("%s", (version, reason, message) => {
   test("fails, says why, and no request notices it", async () => {
-    const size = reason === "MemoryExceeded" ? { instanceType: SMALL.name } : {};
+    const size = version.startsWith("memory-hog") ? { instanceType: SMALL.name } : {};
     const { rollout, outcomes, serving } = await tryVersion({ modelUri: `models:/${version}`, ...size });
-    expect(rollout).toMatchObject({ state: "failed", reason, message: expect.stringMatching(message) });
+    expect(rollout.message).toMatch(message);
+    expect(rollout).toMatchObject({ state: "failed", reason: expect.stringMatching(reason) });
     expect(describeFailures(outcomes)).toEqual([]);
     expect(new Set(outcomes.map(({ revision }) => revision))).toEqual(new Set([serving]));
     expect(await product.api.deployment(GROUP, endpoint.id)).toMatchObject({

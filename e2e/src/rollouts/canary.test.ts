@@ -9,6 +9,8 @@ import { describeFailures, failures, latencyMs, type Outcome } from "#src/load/o
 import { GROUP, type Product, startProduct } from "#src/product.ts";
 
 const REQUESTS_PER_SECOND = 120;
+/** As many as a model that takes 200 ms can answer of its share. */
+const REQUESTS_PER_SECOND_SLOW = 40;
 const SAME_VERSION_ROUNDS = rounds(2);
 let product: Product;
 let numbers: TestedEndpoint;
@@ -39,7 +41,9 @@ async function rollOut(
   patch: DeploymentPatchInput,
   isOver = ({ state }: Rollout) => state !== "running",
 ): Promise<{ rollout: Rollout; outcomes: Outcome[] }> {
-  using load = await endpoint.load(REQUESTS_PER_SECOND, endpoint === numbers ? DOUBLED : ANYTHING);
+  const slow = patch.modelUri?.startsWith("models:/slow") ?? false;
+  const rate = slow ? REQUESTS_PER_SECOND_SLOW : REQUESTS_PER_SECOND;
+  using load = await endpoint.load(rate, endpoint === numbers ? DOUBLED : ANYTHING);
   const { revision } = await endpoint.update(patch);
   const rollout = await endpoint.rolloutOnce(revision, isOver);
   return { rollout, outcomes: await load.stop() };
@@ -53,7 +57,7 @@ function answersOf({ id, revision }: Rollout, outcomes: Outcome[]): Outcome[] {
 describe("a canary", () => {
   test.each([
     ["errors", "two-percent-errors", canary(50, 2_000)],
-    ["latency", "slow-200ms", canary(3, 500)],
+    ["latency", "slow-200ms", canary(10, 2_000)],
     ["predictions", "constant", canary(50, 2_000)],
   ] as const)(
     "with worse %s (%s) is given up by itself, and the old revision serves on",
