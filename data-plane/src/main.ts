@@ -23,6 +23,7 @@ import { Uv } from "#agent/uv.ts";
 import { type Config, readConfig } from "#config/config.ts";
 import { readEnvironment } from "#config/env.ts";
 import { createAdminServer } from "#gateway/admin-server.ts";
+import { Callers } from "#gateway/callers.ts";
 import { createGateway } from "#gateway/gateway.ts";
 import { createLogger, type Logger } from "#telemetry/logger.ts";
 
@@ -48,17 +49,21 @@ async function main(): Promise<void> {
   const tools = new AbortController();
   const { python, places } = config;
   const runTool = createToolRunner({ python, workerFolder: places.worker, records, stopped: tools.signal });
-  const agent = await buildAgent(config, { logger, records, runTool, stopped: tools.signal });
+  const callers = new Callers(Date.now);
+  const agent = await buildAgent(config, { logger, records, runTool, callers, stopped: tools.signal });
   const limits = {
     inFlightMax: IN_FLIGHT_MAX,
     requestTimeoutMs: config.requestTimeoutMs,
     bodyBytesMax: config.bodyBytesMax,
   };
   let ready = false;
-  const gateway = createGateway({ endpoints: agent, limits, logger, isReady: () => ready });
+  const gateway = createGateway({ endpoints: agent, callers, limits, logger, isReady: () => ready });
   const admin = createAdminServer({
     endpoints: agent,
-    assign: (assignments) => agent.assign(assignments),
+    assign: async (assignments) => {
+      await agent.assign(assignments);
+      callers.keepOnly(assignments.deployments);
+    },
     observe: (after, waitMs, signal) => agent.observe(after, waitMs, signal),
     readLog: (id, replica, options) => agent.readLog(id, replica, options),
     limits,
@@ -84,10 +89,14 @@ interface Shared {
   logger: Logger;
   records: ProcessRecords;
   runTool: RunTool;
+  callers: Callers;
   stopped: AbortSignal;
 }
 
-async function buildAgent(config: Config, { logger, records, runTool, stopped }: Shared): Promise<Agent> {
+async function buildAgent(
+  config: Config,
+  { logger, records, runTool, callers, stopped }: Shared,
+): Promise<Agent> {
   const { places, python } = config;
   const key = readOrCreateKey(places.key);
   const outcomes = new Outcomes(places.outcomes);
@@ -137,6 +146,7 @@ async function buildAgent(config: Config, { logger, records, runTool, stopped }:
     preparation,
     drainTimeoutMs: config.drainTimeoutMs,
     requestTimeoutMs: config.requestTimeoutMs,
+    clientUse: (id) => callers.uses(id),
     logger,
   });
   await Promise.all([outcomes.open(), models.open(), environments.open()]);

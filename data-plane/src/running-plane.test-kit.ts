@@ -4,10 +4,10 @@ import { once } from "node:events";
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import type { AssignedRevision, Assignments } from "@slipway/contracts/assignment";
+import type { AssignedClient, AssignedRevision, Assignments } from "@slipway/contracts/assignment";
 import { dataPlaneSocket } from "@slipway/contracts/data-plane-api";
 import { deploymentIdSchema } from "@slipway/contracts/ids";
-import { type ObservedRevision, observationsSchema } from "@slipway/contracts/observation";
+import { type Observation, type ObservedRevision, observationsSchema } from "@slipway/contracts/observation";
 import { readOrCreateKey, seal } from "@slipway/contracts/sealed";
 import { hashToken } from "@slipway/contracts/token";
 import { Agent, request } from "undici";
@@ -31,10 +31,17 @@ export interface Tools {
 
 export interface Deployed {
   id: string;
+  /** By default one, `ada`, with {@link TOKEN}. */
+  clients?: AssignedClient[];
   revisions: { number: number; weight: number; model: string; version: string }[];
 }
 
 export const TOKEN = "slp_client_of-the-tests";
+const ADA: AssignedClient = {
+  name: "ada",
+  tokens: [{ hash: hashToken(TOKEN), expiresAt: null }],
+  requestsPerMinute: null,
+};
 const TWO_GIB = 2 * 1024 ** 3;
 const addressSchema = z.object({ address: z.object({ port: z.number() }) });
 
@@ -112,12 +119,10 @@ export class RunningPlane {
   /** Hands over what to run. */
   async assign(...deployments: Deployed[]): Promise<void> {
     const assignments: Assignments = {
-      deployments: deployments.map(({ id, revisions }) => ({
+      deployments: deployments.map(({ id, clients = [ADA], revisions }) => ({
         id: deploymentIdSchema.parse(id),
         access: "private",
-        clients: [
-          { name: "ada", tokens: [{ hash: hashToken(TOKEN), expiresAt: null }], requestsPerMinute: null },
-        ],
+        clients,
         rollout: null,
         revisions: revisions.map((revision) => this.#revision(revision)),
       })),
@@ -160,10 +165,14 @@ export class RunningPlane {
   }
 
   /** What is observed now of a deployment. */
-  async revisions(id: string): Promise<ObservedRevision[]> {
+  async observation(id: string): Promise<Observation | undefined> {
     const { body } = await this.private("GET", "/observations?waitMs=0");
     const { deployments } = observationsSchema.parse(JSON.parse(body));
-    return deployments.find((one) => one.id === id)?.revisions ?? [];
+    return deployments.find((one) => one.id === id);
+  }
+
+  async revisions(id: string): Promise<ObservedRevision[]> {
+    return (await this.observation(id))?.revisions ?? [];
   }
 
   /** Follows the observations until one revision is as wanted. */

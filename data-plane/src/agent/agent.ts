@@ -13,7 +13,7 @@ import {
   type Assignments,
   assignmentsSchema,
 } from "@slipway/contracts/assignment";
-import type { Observations, ObservedRevision } from "@slipway/contracts/observation";
+import type { Observation, Observations, ObservedRevision } from "@slipway/contracts/observation";
 import type { Logger } from "#telemetry/logger.ts";
 import { writeFileAtomically } from "./atomic-file.ts";
 import { Bulletin } from "./bulletin.ts";
@@ -32,6 +32,8 @@ export interface AgentOptions {
   preparation: Preparation;
   drainTimeoutMs: number;
   requestTimeoutMs: number;
+  /** When the clients of a deployment were last seen. */
+  clientUse: (id: string) => Observation["clientUse"];
   logger: Logger;
 }
 
@@ -99,7 +101,7 @@ export class Agent implements Endpoints {
       ],
       traffic: { requestsLastMinute: 0, failedLastMinute: 0, lastRequestAt: null },
       rollouts: [],
-      clientUse: [],
+      clientUse: this.#options.clientUse(id),
     }));
     return { sequence: this.#bulletin.sequence, epoch: this.#epoch, deployments };
   }

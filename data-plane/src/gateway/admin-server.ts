@@ -108,7 +108,7 @@ async function playground(
 ): Promise<void> {
   const body = await readBody(call.request, call.response, limits.bodyBytesMax);
   const contentType = call.request.headers["content-type"] ?? "";
-  const asked = { contentType, requestId: call.requestId, body };
+  const asked = { contentType, requestId: call.requestId, client: null, body };
   send(call.response, await predict(endpoints, call.id, asked, { limits, gone: callerGone(call.response) }));
 }
 

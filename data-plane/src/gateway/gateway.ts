@@ -1,19 +1,20 @@
 /**
  * The endpoints' HTTP server: route → admit → read the body → choose a replica → carry → answer.
  * It knows no model and no file, never parses a body, and hands nothing of the caller to a worker but content type,
- * body and request id.
+ * body and request id, and the name of the client that it has recognised itself.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { AppError } from "@slipway/contracts/errors";
 import type { Endpoints } from "#agent/replica-pool.ts";
 import type { Logger } from "#telemetry/logger.ts";
-import { admits } from "./admit.ts";
 import { requestIdOf, send, sendProblem, setStandardHeaders } from "./answer.ts";
+import type { Callers } from "./callers.ts";
 import { findEndpoint, type PredictLimits, pickReplica, predict } from "./predict.ts";
 import { CallerGoneError, readBody } from "./read-body.ts";
 
 export interface GatewayOptions {
   endpoints: Endpoints;
+  callers: Callers;
   limits: PredictLimits & { bodyBytesMax: number };
   isReady: () => boolean;
   logger: Logger;
@@ -67,7 +68,7 @@ async function respond(
 }
 
 async function route(
-  { endpoints, limits, isReady }: GatewayOptions,
+  { endpoints, callers, limits, isReady }: GatewayOptions,
   request: IncomingMessage,
   response: ServerResponse,
   requestId: string,
@@ -80,17 +81,12 @@ async function route(
   if (id === undefined || !isVerb(verb) || request.method !== METHODS[verb]) throw noRoute();
 
   const endpoint = findEndpoint(endpoints, id);
-  if (!admits(endpoint, request.headers.authorization)) {
-    throw new AppError(
-      "unauthenticated",
-      "This endpoint is private. Send the token of one of its clients, as HTTP Basic (client:token) or as Bearer token.",
-    );
-  }
+  const client = callers.admit(endpoint, request.headers.authorization);
   if (verb === "invocations") {
     const body = await readBody(request, response, limits.bodyBytesMax);
     const contentType = request.headers["content-type"] ?? "";
     const gone = callerGone(response);
-    const answer = await predict(endpoints, id, { contentType, requestId, body }, { limits, gone });
+    const answer = await predict(endpoints, id, { contentType, requestId, client, body }, { limits, gone });
     return send(response, answer);
   }
   const replica = pickReplica(endpoint, Number.POSITIVE_INFINITY);
