@@ -23,6 +23,7 @@ import { Uv } from "#agent/uv.ts";
 import { type Config, readConfig } from "#config/config.ts";
 import { readEnvironment } from "#config/env.ts";
 import { createAdminServer } from "#gateway/admin-server.ts";
+import { Callers } from "#gateway/callers.ts";
 import { createGateway } from "#gateway/gateway.ts";
 import { Tally } from "#gateway/tally.ts";
 import { createLogger, type Logger } from "#telemetry/logger.ts";
@@ -53,24 +54,26 @@ async function main(): Promise<void> {
   const { python, places } = config;
   const runTool = createToolRunner({ python, workerFolder: places.worker, records, stopped: tools.signal });
   const tally = new Tally();
-  const agent = await buildAgent(config, { logger, records, runTool, stopped: tools.signal, tally });
-  const limits = {
-    inFlightMax: IN_FLIGHT_MAX,
-    requestTimeoutMs: config.requestTimeoutMs,
-    bodyBytesMax: config.bodyBytesMax,
-    holdMs: HOLD_MS,
-    heldMax: HELD_MAX,
-  };
+  const callers = new Callers(Date.now);
+  const agent = await buildAgent(config, {
+    logger,
+    records,
+    runTool,
+    callers,
+    tally,
+    stopped: tools.signal,
+  });
+  const ports = { endpoints: agent, limits: limitsOf(config), logger, tally };
   let ready = false;
-  const gateway = createGateway({ endpoints: agent, limits, logger, tally, isReady: () => ready });
+  const gateway = createGateway({ ...ports, callers, isReady: () => ready });
   const admin = createAdminServer({
-    endpoints: agent,
-    assign: (assignments) => agent.assign(assignments),
+    ...ports,
+    assign: async (assignments) => {
+      await agent.assign(assignments);
+      callers.keepOnly(assignments.deployments);
+    },
     observe: (after, waitMs, signal) => agent.observe(after, waitMs, signal),
     readLog: (id, replica, options) => agent.readLog(id, replica, options),
-    limits,
-    logger,
-    tally,
   });
   await agent.open();
   await listen(gateway, { host: config.host, port: config.endpointPort });
@@ -88,17 +91,28 @@ async function main(): Promise<void> {
   if (process.connected) process.disconnect();
 }
 
+function limitsOf({ requestTimeoutMs, bodyBytesMax }: Config) {
+  return {
+    inFlightMax: IN_FLIGHT_MAX,
+    requestTimeoutMs,
+    bodyBytesMax,
+    holdMs: HOLD_MS,
+    heldMax: HELD_MAX,
+  };
+}
+
 interface Shared {
   logger: Logger;
   records: ProcessRecords;
   runTool: RunTool;
+  callers: Callers;
   stopped: AbortSignal;
   tally: Tally;
 }
 
 async function buildAgent(
   config: Config,
-  { logger, records, runTool, stopped, tally }: Shared,
+  { logger, records, runTool, callers, tally, stopped }: Shared,
 ): Promise<Agent> {
   const { places, python } = config;
   const key = readOrCreateKey(places.key);
@@ -150,6 +164,7 @@ async function buildAgent(
     counters: tally,
     drainTimeoutMs: config.drainTimeoutMs,
     requestTimeoutMs: config.requestTimeoutMs,
+    clientUse: (id) => callers.uses(id),
     logger,
   });
   await Promise.all([outcomes.open(), models.open(), environments.open()]);

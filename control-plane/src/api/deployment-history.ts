@@ -1,6 +1,5 @@
-/** What belongs to a deployment: revisions, rollouts, events, replicas and their logs, clients, test predictions. */
+/** What belongs to a deployment: revisions, rollouts, events, replicas and their logs, test predictions. */
 import { Readable } from "node:stream";
-import { clientRequestSchema, clientSchema, createdClientSchema } from "@slipway/contracts/api/client";
 import {
   deploymentEventSchema,
   logsQuerySchema,
@@ -12,7 +11,6 @@ import { listOf } from "@slipway/contracts/api/list";
 import { rolloutSchema } from "@slipway/contracts/api/rollout";
 import { z } from "zod";
 import { predict, streamLogs } from "#operations/deployments/call-deployment.ts";
-import { createClient, listDeploymentClients, removeClient } from "#operations/deployments/clients.ts";
 import {
   listDeploymentEvents,
   listDeploymentReplicas,
@@ -22,7 +20,7 @@ import {
 import type { Api } from "./api.ts";
 import type { ApiPorts } from "./ports.ts";
 import { principalOf } from "./principals.ts";
-import { deploymentParams, failures, noContent } from "./schemas.ts";
+import { deploymentParams, failures } from "./schemas.ts";
 
 const ITEM = "/groups/:group/deployments/:id";
 
@@ -58,56 +56,8 @@ export function deploymentHistoryRoutes(api: Api, ports: ApiPorts): void {
       }),
     );
   }
-  clientRoutes(api, ports);
   logRoutes(api, ports);
   predictionRoutes(api, ports);
-}
-
-function clientRoutes(api: Api, { operations }: ApiPorts): void {
-  api.get(
-    `${ITEM}/clients`,
-    {
-      schema: {
-        summary: "Clients",
-        params: deploymentParams,
-        response: { 200: listOf(clientSchema), ...failures },
-      },
-    },
-    async (request) => ({
-      items: await listDeploymentClients(operations, principalOf(request), request.params),
-    }),
-  );
-
-  api.post(
-    `${ITEM}/clients`,
-    {
-      schema: {
-        summary: "Make a client",
-        params: deploymentParams,
-        body: clientRequestSchema,
-        response: { 201: createdClientSchema, ...failures },
-      },
-    },
-    async (request, reply) =>
-      reply
-        .code(201)
-        .send(await createClient(operations, principalOf(request), request.params, request.body.name)),
-  );
-
-  api.delete(
-    `${ITEM}/clients/:name`,
-    {
-      schema: {
-        summary: "Remove a client",
-        params: deploymentParams.extend({ name: z.string() }),
-        response: { 204: noContent, ...failures },
-      },
-    },
-    async (request, reply) => {
-      await removeClient(operations, principalOf(request), request.params, request.params.name);
-      return reply.code(204).send(null);
-    },
-  );
 }
 
 function logRoutes(api: Api, { operations }: ApiPorts): void {

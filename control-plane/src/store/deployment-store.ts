@@ -123,18 +123,35 @@ export async function listClients(database: Queryable, ids: DeploymentId[]): Pro
   return database.select().from(client).where(inArray(client.deploymentId, ids)).orderBy(asc(client.name));
 }
 
+export async function findClient(
+  database: Queryable,
+  id: DeploymentId,
+  name: string,
+): Promise<ClientRecord | undefined> {
+  const rows = await database.select().from(client).where(ofName(id, name));
+  return rows[0];
+}
+
 /** @throws a driver error with SQLSTATE 23505 when the name is taken. */
 export async function insertClient(database: Queryable, row: ClientRecord): Promise<void> {
   await database.insert(client).values(row);
 }
 
-/** Returns false when there was no such client. */
-export async function deleteClient(database: Queryable, id: DeploymentId, name: string): Promise<boolean> {
-  const rows = await database
-    .delete(client)
-    .where(and(eq(client.deploymentId, id), eq(client.name, name)))
-    .returning({ name: client.name });
-  return rows.length > 0;
+export async function updateClient(
+  database: Queryable,
+  id: DeploymentId,
+  name: string,
+  changes: Partial<Omit<ClientRecord, "deploymentId" | "name" | "createdAt" | "createdBy">>,
+): Promise<void> {
+  await database.update(client).set(changes).where(ofName(id, name));
+}
+
+export async function deleteClient(database: Queryable, id: DeploymentId, name: string): Promise<void> {
+  await database.delete(client).where(ofName(id, name));
+}
+
+function ofName(id: DeploymentId, name: string) {
+  return and(eq(client.deploymentId, id), eq(client.name, name));
 }
 
 /** What the deployments of the groups may take: replicas and memory of those that run, at their upper bounds. */

@@ -14,7 +14,12 @@ import {
   type Assignments,
   assignmentsSchema,
 } from "@slipway/contracts/assignment";
-import type { Observations, ObservedRevision, ObservedRollout } from "@slipway/contracts/observation";
+import type {
+  Observation,
+  Observations,
+  ObservedRevision,
+  ObservedRollout,
+} from "@slipway/contracts/observation";
 import type { Logger } from "#telemetry/logger.ts";
 import { writeFileAtomically } from "./atomic-file.ts";
 import { Bulletin } from "./bulletin.ts";
@@ -34,6 +39,8 @@ export interface AgentOptions {
   counters: Counters;
   drainTimeoutMs: number;
   requestTimeoutMs: number;
+  /** When the clients of a deployment were last seen. */
+  clientUse: (id: string) => Observation["clientUse"];
   logger: Logger;
 }
 
@@ -130,7 +137,7 @@ export class Agent implements Endpoints {
       ],
       traffic: counters.traffic(id),
       rollouts: counters.rollouts(id),
-      clientUse: [],
+      clientUse: this.#options.clientUse(id),
     }));
     return { sequence: this.#bulletin.sequence, epoch: this.#epoch, deployments };
   }

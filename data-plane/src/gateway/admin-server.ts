@@ -106,7 +106,7 @@ async function playground(
   const body = await readBody(call.request, call.response, ports.limits.bodyBytesMax);
   const contentType = call.request.headers["content-type"] ?? "";
   const { response, requestId } = call;
-  const request = { contentType, requestId, body };
+  const request = { contentType, requestId, client: null, body };
   send(response, await servePrediction(ports, call.id, { request, response, gone: callerGone(response) }));
 }
 
