@@ -13,6 +13,7 @@ import { EnvironmentStore } from "#agent/environment-store.ts";
 import { fetchModel } from "#agent/fetch-model.ts";
 import { Interpreters } from "#agent/interpreters.ts";
 import { Isolation } from "#agent/isolation.ts";
+import { Logs } from "#agent/logs.ts";
 import { downloadEnvironment } from "#agent/model-source.ts";
 import { ModelStore } from "#agent/model-store.ts";
 import { Outcomes } from "#agent/outcomes.ts";
@@ -48,7 +49,11 @@ async function main(): Promise<void> {
   const tools = new AbortController();
   const { python, places } = config;
   const runTool = createToolRunner({ python, workerFolder: places.worker, records, stopped: tools.signal });
-  const agent = await buildAgent(config, { logger, records, runTool, stopped: tools.signal });
+  const logs = new Logs({
+    folder: places.logs,
+    warn: (err) => logger.warn({ err }, "logs could not be tidied up"),
+  });
+  const agent = await buildAgent(config, { logger, records, logs, runTool, stopped: tools.signal });
   const limits = {
     inFlightMax: IN_FLIGHT_MAX,
     requestTimeoutMs: config.requestTimeoutMs,
@@ -60,7 +65,7 @@ async function main(): Promise<void> {
     endpoints: agent,
     assign: (assignments) => agent.assign(assignments),
     observe: (after, waitMs, signal) => agent.observe(after, waitMs, signal),
-    readLog: (id, replica, options) => agent.readLog(id, replica, options),
+    logs,
     limits,
     logger,
   });
@@ -74,7 +79,8 @@ async function main(): Promise<void> {
   await new Promise((resolve) => stopped.signal.addEventListener("abort", resolve, { once: true }));
   logger.info("stopping");
   ready = false;
-  await Promise.all([close(gateway), close(admin), agent.close(STOP_DRAIN_MS), stopTools(tools)]);
+  const agentClosed = agent.close(STOP_DRAIN_MS).then(() => logs.close());
+  await Promise.all([close(gateway), close(admin), agentClosed, stopTools(tools)]);
   await rm(places.socket, { force: true });
   logger.info("stopped");
   if (process.connected) process.disconnect();
@@ -83,11 +89,15 @@ async function main(): Promise<void> {
 interface Shared {
   logger: Logger;
   records: ProcessRecords;
+  logs: Logs;
   runTool: RunTool;
   stopped: AbortSignal;
 }
 
-async function buildAgent(config: Config, { logger, records, runTool, stopped }: Shared): Promise<Agent> {
+async function buildAgent(
+  config: Config,
+  { logger, records, logs, runTool, stopped }: Shared,
+): Promise<Agent> {
   const { places, python } = config;
   const key = readOrCreateKey(places.key);
   const outcomes = new Outcomes(places.outcomes);
@@ -132,7 +142,7 @@ async function buildAgent(config: Config, { logger, records, runTool, stopped }:
   const agent = new Agent({
     key,
     assignmentsPath: places.assignments,
-    logsFolder: places.logs,
+    logs,
     outcomes,
     preparation,
     drainTimeoutMs: config.drainTimeoutMs,

@@ -1,16 +1,11 @@
-/** What belongs to a deployment: revisions, rollouts, events, replicas and their logs, clients, test predictions. */
+/** What belongs to a deployment: revisions, rollouts, events, replicas, clients, test predictions. */
 import { Readable } from "node:stream";
 import { clientRequestSchema, clientSchema, createdClientSchema } from "@slipway/contracts/api/client";
-import {
-  deploymentEventSchema,
-  logsQuerySchema,
-  replicaSchema,
-  revisionSchema,
-} from "@slipway/contracts/api/deployment";
+import { deploymentEventSchema, replicaSchema, revisionSchema } from "@slipway/contracts/api/deployment";
 import { listOf } from "@slipway/contracts/api/list";
 import { rolloutSchema } from "@slipway/contracts/api/rollout";
 import { z } from "zod";
-import { predict, streamLogs } from "#operations/deployments/call-deployment.ts";
+import { predict } from "#operations/deployments/call-deployment.ts";
 import { createClient, listDeploymentClients, removeClient } from "#operations/deployments/clients.ts";
 import {
   listDeploymentEvents,
@@ -45,7 +40,6 @@ export function deploymentHistoryRoutes(api: Api, ports: ApiPorts): void {
     );
   }
   clientRoutes(api, ports);
-  logRoutes(api, ports);
   predictionRoutes(api, ports);
 }
 
@@ -92,33 +86,6 @@ function clientRoutes(api: Api, { operations }: ApiPorts): void {
     async (request, reply) => {
       await removeClient(operations, principalOf(request), request.params, request.params.name);
       return reply.code(204).send(null);
-    },
-  );
-}
-
-function logRoutes(api: Api, { operations }: ApiPorts): void {
-  api.get(
-    `${ITEM}/replicas/:replica/logs`,
-    {
-      schema: {
-        summary: "A replica's log, as text",
-        params: deploymentParams.extend({ replica: z.string() }),
-        querystring: logsQuerySchema,
-      },
-    },
-    async (request, reply) => {
-      const ended = new AbortController();
-      reply.raw.once("close", () => ended.abort());
-      const { replica, ...path } = request.params;
-      const log = await streamLogs(operations, principalOf(request), path, {
-        replica,
-        ...request.query,
-        signal: ended.signal,
-      });
-      log.once("error", () => reply.raw.destroy());
-      // A log without a line yet shall not look like a connection that hangs.
-      setImmediate(() => reply.raw.headersSent || reply.raw.flushHeaders());
-      return reply.type("text/plain; charset=utf-8").header("cache-control", "no-store").send(log);
     },
   );
 }

@@ -11,6 +11,7 @@ import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from "fas
 import type { Api } from "./api.ts";
 import { consoleRoutes } from "./console.ts";
 import { deploymentHistoryRoutes } from "./deployment-history.ts";
+import { deploymentLogRoutes } from "./deployment-logs.ts";
 import { deploymentRoutes } from "./deployments.ts";
 import { eventRoutes } from "./events.ts";
 import { groupRoutes } from "./groups.ts";
@@ -57,6 +58,7 @@ export async function createApi(ports: ApiPorts): Promise<Api> {
       modelRoutes(scope, ports);
       deploymentRoutes(scope, ports);
       deploymentHistoryRoutes(scope, ports);
+      deploymentLogRoutes(scope, ports);
       eventRoutes(scope, ports);
       scope.get("/openapi.json", { schema: { hide: true }, config: { anonymous: true } }, () =>
         api.swagger(),

@@ -3,6 +3,7 @@
  * A revision that was never ready fails once and for all; one that was is brought back with back-off.
  */
 import type { AssignedRevision } from "@slipway/contracts/assignment";
+import { buildLogName } from "@slipway/contracts/log-name";
 import type { ObservedRevision } from "@slipway/contracts/observation";
 import { backOffMs } from "./back-off.ts";
 import { Failure } from "./failure.ts";
@@ -16,7 +17,7 @@ import { StepLog } from "./step-log.ts";
 export interface RevisionPorts {
   /** Downloads and builds, telling the steps. */
   prepare: (revision: AssignedRevision, steps: StepLog) => Promise<Prepared>;
-  openLog: (replicaId: string) => ReplicaLog;
+  openLog: (name: string) => ReplicaLog;
   settled: (outcome: Outcome) => void;
   changed: () => void;
   requestTimeoutMs: number;
@@ -49,7 +50,8 @@ export class Revision {
     this.#assigned = assigned;
     this.spec = spec;
     this.#ports = ports;
-    this.#steps = new StepLog(ports.changed, earlier?.steps);
+    const build = buildLogName(assigned.number);
+    this.#steps = new StepLog(ports.changed, earlier?.steps, (line) => ports.openLog(build).append(line));
     this.#everReady = earlier?.state === "ready";
     if (earlier?.state === "failed") this.#failure = { reason: earlier.reason, message: earlier.message };
   }
