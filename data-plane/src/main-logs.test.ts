@@ -102,6 +102,21 @@ test("the log of a replica that is gone is kept, listed, part of all together, a
   expect(told(await read("logs?tail=1"))).toEqual(together.slice(-1));
 });
 
+test("who follows is let go in order when the data plane stops", async () => {
+  const followed = plane.private("GET", "/deployments/noisy/logs?follow=true&tail=1");
+  await say("last words");
+  expect(await plane.end("SIGTERM")).toBe(0);
+  const { statusCode, body } = await followed;
+  expect([statusCode, told(body)]).toEqual([
+    200,
+    expect.arrayContaining([
+      expect.stringContaining("noisy: last words"),
+      "r2-0 slipway: the replica has ended",
+    ]),
+  ]);
+  await plane.start();
+});
+
 test("the logs are there after kill -9 of the data plane, and go when the deployment goes", async () => {
   await plane.end("SIGKILL");
   await plane.start();
