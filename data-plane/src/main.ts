@@ -13,6 +13,7 @@ import { EnvironmentStore } from "#agent/environment-store.ts";
 import { fetchModel } from "#agent/fetch-model.ts";
 import { Interpreters } from "#agent/interpreters.ts";
 import { Isolation } from "#agent/isolation.ts";
+import { Logs } from "#agent/logs.ts";
 import { downloadEnvironment } from "#agent/model-source.ts";
 import { ModelStore } from "#agent/model-store.ts";
 import { Outcomes } from "#agent/outcomes.ts";
@@ -53,11 +54,16 @@ async function main(): Promise<void> {
   const tools = new AbortController();
   const { python, places } = config;
   const runTool = createToolRunner({ python, workerFolder: places.worker, records, stopped: tools.signal });
+  const logs = new Logs({
+    folder: places.logs,
+    warn: (err) => logger.warn({ err }, "logs could not be tidied up"),
+  });
   const tally = new Tally();
   const callers = new Callers(Date.now);
   const agent = await buildAgent(config, {
     logger,
     records,
+    logs,
     runTool,
     callers,
     tally,
@@ -73,7 +79,7 @@ async function main(): Promise<void> {
       callers.keepOnly(assignments.deployments);
     },
     observe: (after, waitMs, signal) => agent.observe(after, waitMs, signal),
-    readLog: (id, replica, options) => agent.readLog(id, replica, options),
+    logs,
   });
   await agent.open();
   await listen(gateway, { host: config.host, port: config.endpointPort });
@@ -85,7 +91,8 @@ async function main(): Promise<void> {
   await new Promise((resolve) => stopped.signal.addEventListener("abort", resolve, { once: true }));
   logger.info("stopping");
   ready = false;
-  await Promise.all([close(gateway), close(admin), agent.close(STOP_DRAIN_MS), stopTools(tools)]);
+  const agentClosed = agent.close(STOP_DRAIN_MS).then(() => logs.close());
+  await Promise.all([close(gateway), close(admin), agentClosed, stopTools(tools)]);
   await rm(places.socket, { force: true });
   logger.info("stopped");
   if (process.connected) process.disconnect();
@@ -104,6 +111,7 @@ function limitsOf({ requestTimeoutMs, bodyBytesMax }: Config) {
 interface Shared {
   logger: Logger;
   records: ProcessRecords;
+  logs: Logs;
   runTool: RunTool;
   callers: Callers;
   stopped: AbortSignal;
@@ -112,7 +120,7 @@ interface Shared {
 
 async function buildAgent(
   config: Config,
-  { logger, records, runTool, callers, tally, stopped }: Shared,
+  { logger, records, logs, runTool, callers, tally, stopped }: Shared,
 ): Promise<Agent> {
   const { places, python } = config;
   const key = readOrCreateKey(places.key);
@@ -158,7 +166,7 @@ async function buildAgent(
   const agent = new Agent({
     key,
     assignmentsPath: places.assignments,
-    logsFolder: places.logs,
+    logs,
     outcomes,
     preparation,
     counters: tally,

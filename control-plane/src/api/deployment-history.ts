@@ -1,16 +1,15 @@
-/** What belongs to a deployment: revisions, rollouts, events, replicas and their logs, test predictions. */
+/** What belongs to a deployment: revisions, rollouts, events, replicas, test predictions. */
 import { Readable } from "node:stream";
 import {
   deploymentEventSchema,
-  logsQuerySchema,
   replicaSchema,
   revisionSchema,
   revisionsQuerySchema,
 } from "@slipway/contracts/api/deployment";
 import { listOf } from "@slipway/contracts/api/list";
 import { rolloutSchema } from "@slipway/contracts/api/rollout";
-import { z } from "zod";
-import { predict, streamLogs } from "#operations/deployments/call-deployment.ts";
+import type { z } from "zod";
+import { predict } from "#operations/deployments/call-deployment.ts";
 import {
   listDeploymentEvents,
   listDeploymentReplicas,
@@ -56,35 +55,7 @@ export function deploymentHistoryRoutes(api: Api, ports: ApiPorts): void {
       }),
     );
   }
-  logRoutes(api, ports);
   predictionRoutes(api, ports);
-}
-
-function logRoutes(api: Api, { operations }: ApiPorts): void {
-  api.get(
-    `${ITEM}/replicas/:replica/logs`,
-    {
-      schema: {
-        summary: "A replica's log, as text",
-        params: deploymentParams.extend({ replica: z.string() }),
-        querystring: logsQuerySchema,
-      },
-    },
-    async (request, reply) => {
-      const ended = new AbortController();
-      reply.raw.once("close", () => ended.abort());
-      const { replica, ...path } = request.params;
-      const log = await streamLogs(operations, principalOf(request), path, {
-        replica,
-        ...request.query,
-        signal: ended.signal,
-      });
-      log.once("error", () => reply.raw.destroy());
-      // A log without a line yet shall not look like a connection that hangs.
-      setImmediate(() => reply.raw.headersSent || reply.raw.flushHeaders());
-      return reply.type("text/plain; charset=utf-8").header("cache-control", "no-store").send(log);
-    },
-  );
 }
 
 function predictionRoutes(api: Api, { operations }: ApiPorts): void {

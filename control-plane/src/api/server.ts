@@ -12,6 +12,7 @@ import type { Api } from "./api.ts";
 import { consoleRoutes } from "./console.ts";
 import { deploymentClientRoutes } from "./deployment-clients.ts";
 import { deploymentHistoryRoutes } from "./deployment-history.ts";
+import { deploymentLogRoutes } from "./deployment-logs.ts";
 import { deploymentRoutes } from "./deployments.ts";
 import { eventRoutes } from "./events.ts";
 import { groupRoutes } from "./groups.ts";
@@ -61,6 +62,7 @@ export async function createApi(ports: ApiPorts): Promise<Api> {
       deploymentRoutes(scope, ports);
       deploymentHistoryRoutes(scope, ports);
       deploymentClientRoutes(scope, ports);
+      deploymentLogRoutes(scope, ports);
       eventRoutes(scope, ports);
       scope.get("/openapi.json", { schema: { hide: true }, config: { anonymous: true } }, () =>
         api.swagger(),
