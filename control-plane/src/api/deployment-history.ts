@@ -6,16 +6,16 @@ import {
   revisionSchema,
   revisionsQuerySchema,
 } from "@slipway/contracts/api/deployment";
-import { listOf } from "@slipway/contracts/api/list";
+import { listOf, pageQuerySchema } from "@slipway/contracts/api/list";
 import { rolloutSchema } from "@slipway/contracts/api/rollout";
 import type { z } from "zod";
 import { predict } from "#operations/deployments/call-deployment.ts";
+import { listDeploymentReplicas } from "#operations/deployments/read-deployments.ts";
 import {
   listDeploymentEvents,
-  listDeploymentReplicas,
   listDeploymentRevisions,
   listDeploymentRollouts,
-} from "#operations/deployments/read-deployments.ts";
+} from "#operations/deployments/read-history.ts";
 import type { Api } from "./api.ts";
 import type { ApiPorts } from "./ports.ts";
 import { principalOf } from "./principals.ts";
@@ -24,9 +24,13 @@ import { deploymentParams, failures } from "./schemas.ts";
 const ITEM = "/groups/:group/deployments/:id";
 
 const LISTS = [
-  { path: "rollouts", summary: "Rollouts", item: rolloutSchema, read: listDeploymentRollouts },
+  {
+    path: "rollouts",
+    summary: "Rollouts, each with its receipt",
+    item: rolloutSchema,
+    read: listDeploymentRollouts,
+  },
   { path: "events", summary: "Events", item: deploymentEventSchema, read: listDeploymentEvents },
-  { path: "replicas", summary: "Replicas", item: replicaSchema, read: listDeploymentReplicas },
 ] as const;
 
 export function deploymentHistoryRoutes(api: Api, ports: ApiPorts): void {
@@ -37,24 +41,33 @@ export function deploymentHistoryRoutes(api: Api, ports: ApiPorts): void {
       schema: {
         summary: "Revisions; with `at`, those that served then",
         params: deploymentParams,
-        querystring: revisionsQuerySchema,
+        querystring: revisionsQuerySchema.extend(pageQuerySchema.shape),
         response: { 200: listOf(revisionSchema), ...failures },
       },
     },
-    async (request) => ({
-      items: await listDeploymentRevisions(operations, principalOf(request), request.params, request.query),
-    }),
+    (request) => listDeploymentRevisions(operations, principalOf(request), request.params, request.query),
   );
   for (const { path, summary, item, read } of LISTS) {
     const response = { 200: listOf<z.ZodType>(item), ...failures };
     api.get(
       `${ITEM}/${path}`,
-      { schema: { summary, params: deploymentParams, response } },
-      async (request) => ({
-        items: await read(operations, principalOf(request), request.params),
-      }),
+      { schema: { summary, params: deploymentParams, querystring: pageQuerySchema, response } },
+      (request) => read(operations, principalOf(request), request.params, request.query),
     );
   }
+  api.get(
+    `${ITEM}/replicas`,
+    {
+      schema: {
+        summary: "Replicas",
+        params: deploymentParams,
+        response: { 200: listOf(replicaSchema), ...failures },
+      },
+    },
+    async (request) => ({
+      items: await listDeploymentReplicas(operations, principalOf(request), request.params),
+    }),
+  );
   predictionRoutes(api, ports);
 }
 

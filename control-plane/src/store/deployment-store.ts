@@ -1,7 +1,7 @@
 /** Deployments, their revisions and clients: what people want. Written by operations only. */
 import type { Usage } from "@slipway/contracts/api/identity";
 import type { DeploymentId } from "@slipway/contracts/ids";
-import { and, asc, desc, eq, inArray, ne, sql } from "drizzle-orm";
+import { and, asc, desc, eq, inArray, lt, ne, sql } from "drizzle-orm";
 import type { DesiredDeployment, RevisionRecord } from "#domain/deployment.ts";
 import type { Queryable } from "./database.ts";
 import { client, deployment, revision } from "./schema.ts";
@@ -64,9 +64,18 @@ export async function insertRevision(database: Queryable, row: RevisionRecord): 
   await database.insert(revision).values(row);
 }
 
-/** The revisions of one deployment, newest first. */
-export async function listRevisions(database: Queryable, id: DeploymentId): Promise<RevisionRecord[]> {
-  return database.select().from(revision).where(eq(revision.deploymentId, id)).orderBy(desc(revision.number));
+/** A part of a deployment's revisions, newest first. */
+export async function listRevisions(
+  database: Queryable,
+  id: DeploymentId,
+  { limit, before }: { limit: number; before: number | undefined },
+): Promise<RevisionRecord[]> {
+  return database
+    .select()
+    .from(revision)
+    .where(and(eq(revision.deploymentId, id), before === undefined ? undefined : lt(revision.number, before)))
+    .orderBy(desc(revision.number))
+    .limit(limit);
 }
 
 export async function findRevision(
