@@ -10,11 +10,14 @@ import Fastify, { LogController } from "fastify";
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from "fastify-type-provider-zod";
 import type { Api } from "./api.ts";
 import { consoleRoutes } from "./console.ts";
+import { deploymentClientRoutes } from "./deployment-clients.ts";
 import { deploymentHistoryRoutes } from "./deployment-history.ts";
+import { deploymentLogRoutes } from "./deployment-logs.ts";
 import { deploymentRoutes } from "./deployments.ts";
 import { eventRoutes } from "./events.ts";
 import { groupRoutes } from "./groups.ts";
 import { healthRoutes } from "./health.ts";
+import { instanceTypeRoutes } from "./instance-types.ts";
 import { mlflowRoutes } from "./mlflow.ts";
 import { modelRoutes } from "./models.ts";
 import { OPENAPI_OPTIONS } from "./openapi.ts";
@@ -53,10 +56,13 @@ export async function createApi(ports: ApiPorts): Promise<Api> {
       sessionRoutes(scope, ports);
       userRoutes(scope, ports);
       groupRoutes(scope, ports);
+      instanceTypeRoutes(scope, ports);
       mlflowRoutes(scope, ports);
       modelRoutes(scope, ports);
       deploymentRoutes(scope, ports);
       deploymentHistoryRoutes(scope, ports);
+      deploymentClientRoutes(scope, ports);
+      deploymentLogRoutes(scope, ports);
       eventRoutes(scope, ports);
       scope.get("/openapi.json", { schema: { hide: true }, config: { anonymous: true } }, () =>
         api.swagger(),

@@ -71,12 +71,12 @@ export class TestedEndpoint {
   }
 
   rollouts(): Promise<Rollout[]> {
-    return this.product.api.items(`${this.path}/rollouts`, rolloutSchema);
+    return this.product.api.items(`${this.path}/rollouts?pageSize=1000`, rolloutSchema);
   }
 
   /** Numbers of the revisions, ascending. */
   async revisions(): Promise<number[]> {
-    const revisions = await this.product.api.items(`${this.path}/revisions`, revisionSchema);
+    const revisions = await this.product.api.items(`${this.path}/revisions?pageSize=1000`, revisionSchema);
     return revisions.map(({ number }) => number).sort((a, b) => a - b);
   }
 
