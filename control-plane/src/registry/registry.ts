@@ -19,15 +19,14 @@ import { mlflowUiUrl } from "./links.ts";
 import { createMlflowClient } from "./mlflow-client.ts";
 import { createMlflowReads } from "./mlflow-reads.ts";
 import { searchModels, sortModels, toModel, toModelDetail } from "./model-views.ts";
+import { type ResolvedVersion, readAliases, resolve } from "./resolve.ts";
 import { testMlflow } from "./test-connection.ts";
 import { createVersionFiles } from "./version-files.ts";
 import {
   type GroupReaders,
   getVersion,
   listVersions,
-  type ResolvedVersion,
   readOrigins,
-  resolve,
   type VersionPage,
   type VersionQuery,
 } from "./versions.ts";
@@ -48,7 +47,12 @@ export interface Registry {
   listVersions(binding: RegistryBinding, name: string, query: VersionQuery): Promise<VersionPage>;
   /** @throws AppError `model_not_found`, `model_version_not_found`. */
   getVersion(binding: RegistryBinding, name: string, version: string): Promise<ModelVersionDetail>;
-  /** @throws AppError `model_not_found`, `model_version_not_found`, `conflict` for a version that is not ready. */
+  /** What each alias of a model means now, in one call. @throws AppError `model_not_found`. */
+  aliases(binding: RegistryBinding, name: string): Promise<Map<string, string>>;
+  /**
+   * @throws AppError `model_not_found`, `model_version_not_found`, `invalid_model_uri` for one that means several versions,
+   * `conflict` for a version that is not ready.
+   */
   resolve(binding: RegistryBinding, reference: ModelReference): Promise<ResolvedVersion>;
   /** Says what is reachable and what is wrong, instead of throwing. */
   testConnection(binding: RegistryBinding): Promise<MlflowTest>;
@@ -97,6 +101,7 @@ export function createRegistry({
     },
     listVersions: (binding, name, query) => listVersions(of(binding), name, query),
     getVersion: (binding, name, version) => getVersion(of(binding), binding, { name, version }),
+    aliases: (binding, name) => readAliases(of(binding).reads, name),
     resolve: (binding, reference) => resolve(of(binding), reference),
     testConnection: (binding) => testMlflow(createMlflowClient(binding, connections, logger)),
     uiUrl: mlflowUiUrl,
