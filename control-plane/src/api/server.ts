@@ -23,6 +23,7 @@ import { installPrincipals } from "./principals.ts";
 import { installProblems } from "./problems.ts";
 import { sessionRoutes } from "./sessions.ts";
 import { userRoutes } from "./users.ts";
+import { webhookRoutes } from "./webhook.ts";
 
 const BODY_BYTES_MAX = 4 * 1024 * 1024;
 
@@ -54,6 +55,7 @@ export async function createApi(ports: ApiPorts): Promise<Api> {
       userRoutes(scope, ports);
       groupRoutes(scope, ports);
       mlflowRoutes(scope, ports);
+      await scope.register(async (inner: Api) => webhookRoutes(inner, ports));
       modelRoutes(scope, ports);
       deploymentRoutes(scope, ports);
       deploymentHistoryRoutes(scope, ports);

@@ -1,7 +1,7 @@
 /**
  * The registry room: the only code that speaks MLflow's REST API, turned into Slipway's views.
  * Lists are read live and paged to the end; what costs (runs, logged models, a version's files) is read in batches and
- * remembered per group. It only reads, and never shows or logs a credential.
+ * remembered per group. It only reads, but for the webhook that tells of moved aliases, and never shows or logs a credential.
  */
 import type { MlflowTest } from "@slipway/contracts/api/mlflow-binding";
 import type {
@@ -30,6 +30,7 @@ import {
   type VersionPage,
   type VersionQuery,
 } from "./versions.ts";
+import { createWebhooks, type Webhooks } from "./webhooks.ts";
 
 const GROUPS_MAX = 200;
 
@@ -54,6 +55,7 @@ export interface Registry {
    * `conflict` for a version that is not ready.
    */
   resolve(binding: RegistryBinding, reference: ModelReference): Promise<ResolvedVersion>;
+  webhooks: Webhooks;
   /** Says what is reachable and what is wrong, instead of throwing. */
   testConnection(binding: RegistryBinding): Promise<MlflowTest>;
   /** Where people open the group's MLflow. */
@@ -103,6 +105,7 @@ export function createRegistry({
     getVersion: (binding, name, version) => getVersion(of(binding), binding, { name, version }),
     aliases: (binding, name) => readAliases(of(binding).reads, name),
     resolve: (binding, reference) => resolve(of(binding), reference),
+    webhooks: createWebhooks((binding) => createMlflowClient(binding, connections, logger)),
     testConnection: (binding) => testMlflow(createMlflowClient(binding, connections, logger)),
     uiUrl: mlflowUiUrl,
     forget: (group) => void groups.delete(group),
