@@ -11,7 +11,6 @@ const versionSchema = z.object({
     version: z.string(),
     source: z.string(),
     run_id: z.string().optional(),
-    model_id: z.string().optional(),
   }),
 });
 const runSchema = z.object({
@@ -37,7 +36,8 @@ export class Registry {
       "GET",
       `model-versions/get?${new URLSearchParams({ name: MODEL, version: "1" })}`,
     );
-    const { source, run_id, model_id } = versionSchema.parse(first).model_version;
+    const { source, run_id } = versionSchema.parse(first).model_version;
+    const model_id = source.replace("models:/", "");
     return this.register({ source, run_id, model_id });
   }
 

@@ -14,6 +14,8 @@ const PINNED_SLOWER = 6;
 /** An alias that has moved is looked at this often while it is not settled. */
 const LOOKS_PER_QUIET_PERIOD = 4;
 const PAUSE_MS_MIN = 50;
+/** A look that waits for MLflow is not waited for any longer at the end; it writes nothing afterwards. */
+const STOP_MS_MAX = 2_000;
 
 export interface FollowerPorts extends LookPorts {
   /** How often MLflow is asked, in ms. */
@@ -50,13 +52,15 @@ export function createFollower(ports: FollowerPorts): Follower {
       const state: State = { memory, lookedAt: new Map(), busy: new Map() };
       while (!signal.aborted) {
         due = Promise.withResolvers<void>();
-        const pauseMs = await startLooks(ports, state, woken, () => due.resolve()).catch((error: unknown) => {
-          ports.logger.error({ err: error }, "could not look for aliases; it is tried again");
-          return ports.pollMs;
-        });
+        const pauseMs = await startLooks(ports, state, { woken, signal, onDone: () => due.resolve() }).catch(
+          (error: unknown) => {
+            ports.logger.error({ err: error }, "could not look for aliases; it is tried again");
+            return ports.pollMs;
+          },
+        );
         await Promise.race([due.promise, sleep(pauseMs, undefined, { signal }).catch(() => undefined)]);
       }
-      await Promise.all(state.busy.values());
+      await Promise.race([Promise.all(state.busy.values()), sleep(STOP_MS_MAX, undefined, { ref: false })]);
     },
   };
 }
@@ -65,8 +69,7 @@ export function createFollower(ports: FollowerPorts): Follower {
 async function startLooks(
   ports: FollowerPorts,
   state: State,
-  woken: Set<string>,
-  onDone: () => void,
+  { woken, signal, onDone }: { woken: Set<string>; signal: AbortSignal; onDone: () => void },
 ): Promise<number> {
   const plan = planOf((await listAliasCandidates(ports.operations.database)).flatMap(toFollowed));
   forget(state, plan);
@@ -85,7 +88,7 @@ async function startLooks(
       } else nextMs = Math.min(nextMs, waitMs);
     }
     if (dueModels.size === 0) continue;
-    const look = lookAtAliases(ports, state.memory, { group, models: dueModels })
+    const look = lookAtAliases(ports, state.memory, { group, models: dueModels, signal })
       .catch((error: unknown) => ports.logger.error({ err: error, group }, "a look at aliases failed"))
       .finally(() => {
         state.busy.delete(group);

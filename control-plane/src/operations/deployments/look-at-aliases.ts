@@ -46,7 +46,7 @@ export interface LookMemory {
 export async function lookAtAliases(
   ports: LookPorts,
   memory: LookMemory,
-  { group, models }: { group: string; models: Map<string, Followed[]> },
+  { group, models, signal }: { group: string; models: Map<string, Followed[]>; signal: AbortSignal },
 ): Promise<void> {
   const { operations, logger } = ports;
   const record = await findBinding(operations.database, group);
@@ -54,6 +54,7 @@ export async function lookAtAliases(
   for (const [name, followers] of models) {
     const aliases: Map<string, string> | null =
       binding === null ? null : await readAliases(ports, memory, binding, name);
+    if (signal.aborted) return;
     // It would not answer for the next model either.
     if (aliases === null) binding = null;
     for (const follower of followers) {
