@@ -1,6 +1,7 @@
 /** Following an alias, over the product and a real MLflow whose alias is moved. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { deploymentEventSchema, revisionSchema } from "@slipway/contracts/api/deployment";
+import { modelVersionListSchema } from "@slipway/contracts/api/model";
 import type { AliasPolicy } from "@slipway/contracts/api/strategy";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { invoke, send } from "#src/api.ts";
@@ -8,7 +9,8 @@ import { type OtherMlflow, startOtherMlflow } from "#src/other-mlflow/server.ts"
 import { GROUP, type Product, startProduct } from "#src/product.ts";
 import { fillRegistry, MODEL, type Registry } from "./registry.ts";
 
-const ROW = { inputs: [[5.1, 3.5, 1.4, 0.2]] };
+const COLUMNS = ["sepal length (cm)", "sepal width (cm)", "petal length (cm)", "petal width (cm)"];
+const ROW = { dataframe_split: { columns: COLUMNS, data: [[5.1, 3.5, 1.4, 0.2]] } };
 const QUICK = { SLIPWAY_ALIAS_POLL_SECONDS: "0.5", SLIPWAY_ALIAS_QUIET_SECONDS: "1" };
 let server: OtherMlflow;
 let product: Product;
@@ -53,6 +55,40 @@ const eventsOf = (id: string) =>
 const revisionsOf = (id: string) =>
   product.api.items(`/groups/${GROUP}/deployments/${id}/revisions`, revisionSchema);
 const remove = (id: string) => product.api.delete(`/groups/${GROUP}/deployments/${id}`);
+
+test("Deployed By shows a deployment at its version, however its URI is spelled", async () => {
+  const { source, run } = await registry.origin();
+  await registry.moveAlias("spelled", "2");
+  const uris = [
+    `models:/${MODEL}/002`,
+    `models:/${encodeURIComponent(MODEL)}/2`,
+    `models:/${MODEL}@spelled`,
+    `models:/${MODEL}/Latest`,
+    `models:/${MODEL}/none`,
+    source,
+    `runs:/${run}/model`,
+  ];
+  const ids = uris.map((_, at) => `spelled-${at}`);
+  for (const [at, modelUri] of uris.entries()) {
+    const id = `spelled-${at}`;
+    const made = await product.api.deploy(GROUP, { name: id, id, modelUri, access: "public" });
+    expect(made).toMatchObject({ requestedModelUri: modelUri, modelUri: `models:/${MODEL}/2` });
+  }
+  const path = `/groups/${GROUP}/models/${encodeURIComponent(MODEL)}/versions`;
+  const deployedBy = async () => {
+    const { items } = modelVersionListSchema.parse(await product.api.get(path));
+    return Object.fromEntries(
+      items.map((item) => [item.version, item.deployedBy.map(({ id }) => id).sort()]),
+    );
+  };
+  expect(await deployedBy()).toEqual({ 1: [], 2: ids });
+  // The same MLflow under another spelling of its address.
+  const trackingUri = server.uri.replace("127.0.0.1", "localhost");
+  await product.api.put(`/groups/${GROUP}/mlflow`, { trackingUri });
+  expect(await deployedBy()).toEqual({ 1: [], 2: ids });
+  await product.api.put(`/groups/${GROUP}/mlflow`, { trackingUri: server.uri });
+  await Promise.all(ids.map(remove));
+});
 
 test("each policy does what it says: pin shows it, notify tells it, roll-out rolls it out", async () => {
   await Promise.all([follow("a", "pin"), follow("a", "notify"), follow("a", "roll-out")]);
@@ -159,9 +195,9 @@ test("MLflow's webhook makes the follower look at once, and nobody else's call d
     environment: { SLIPWAY_ALIAS_POLL_SECONDS: "3600", SLIPWAY_ALIAS_QUIET_SECONDS: "1" },
   });
   const path = `/groups/${GROUP}/mlflow/webhook`;
+  await registry.moveAlias("e", "1");
   expect(await slow.api.put(path, {})).toEqual({ url: `${slow.origin}/api/v1${path}` });
   expect(await slow.api.get(`/groups/${GROUP}/mlflow`)).toMatchObject({ webhook: true });
-  await registry.moveAlias("e", "1");
   const request = { name: "woken", modelUri: `models:/${MODEL}@e`, aliasPolicy: "notify" } as const;
   await slow.api.deploy(GROUP, request);
   const url = `${slow.origin}/api/v1${path}`;
@@ -172,6 +208,8 @@ test("MLflow's webhook makes the follower look at once, and nobody else's call d
   expect((await send("POST", url, { body: {}, headers: forged })).status).toBe(401);
   expect((await send("POST", url.replace(GROUP, "nobody"), { body: {} })).status).toBe(401);
   expect((await slow.api.deployment(GROUP, "woken")).alias?.version).toBe(null);
+  // MLflow reads its list of webhooks anew only after the time that the test gave it.
+  await sleep(1_500);
   await registry.moveAlias("e", "2");
   await slow.api.untilTrue(GROUP, "woken", ({ alias }) => alias?.version === "2");
   await slow.api.delete(path);

@@ -10,7 +10,7 @@ const versionSchema = z.object({
   model_version: z.object({
     version: z.string(),
     source: z.string(),
-    run_id: z.string().optional(),
+    run_id: z.string(),
   }),
 });
 const runSchema = z.object({
@@ -30,15 +30,17 @@ export class Registry {
     this.uri = uri;
   }
 
+  /** What version 1 was registered from: a logged model, and the run that logged it. */
+  async origin(): Promise<{ source: string; run: string }> {
+    const query = new URLSearchParams({ name: MODEL, version: "1" });
+    const { model_version } = versionSchema.parse(await this.call("GET", `model-versions/get?${query}`));
+    return { source: model_version.source, run: model_version.run_id };
+  }
+
   /** Registers what version 1 is once more. */
   async addVersion(): Promise<string> {
-    const first = await this.call(
-      "GET",
-      `model-versions/get?${new URLSearchParams({ name: MODEL, version: "1" })}`,
-    );
-    const { source, run_id } = versionSchema.parse(first).model_version;
-    const model_id = source.replace("models:/", "");
-    return this.register({ source, run_id, model_id });
+    const { source, run } = await this.origin();
+    return this.register({ source, run_id: run, model_id: source.replace("models:/", "") });
   }
 
   /** Registers what cannot be fetched: a run has it that never logged it. */
