@@ -12,6 +12,8 @@ import { fillRegistry, MODEL, type Registry } from "./registry.ts";
 const COLUMNS = ["sepal length (cm)", "sepal width (cm)", "petal length (cm)", "petal width (cm)"];
 const ROW = { dataframe_split: { columns: COLUMNS, data: [[5.1, 3.5, 1.4, 0.2]] } };
 const QUICK = { SLIPWAY_ALIAS_POLL_SECONDS: "0.5", SLIPWAY_ALIAS_QUIET_SECONDS: "1" };
+/** Three deployments start at once, and their environment is built first. */
+const FIRST_START_MS_MAX = 400_000;
 let server: OtherMlflow;
 let product: Product;
 let registry: Registry;
@@ -90,36 +92,43 @@ test("Deployed By shows a deployment at its version, however its URI is spelled"
   await Promise.all(ids.map(remove));
 });
 
-test("each policy does what it says: pin shows it, notify tells it, roll-out rolls it out", async () => {
-  await Promise.all([follow("a", "pin"), follow("a", "notify"), follow("a", "roll-out")]);
-  await registry.moveAlias("a", "2");
-  const rolledOut = await product.api.untilTrue(
-    GROUP,
-    "a-roll-out",
-    ({ resolvedVersion }) => resolvedVersion === "2",
-  );
-  expect(rolledOut).toMatchObject({ alias: { name: "a", version: "2", moved: false }, updatedBy: "slipway" });
-  expect((await revisionsOf("a-roll-out"))[0]).toMatchObject({
-    number: 2,
-    author: "slipway",
-    updateMessage: "@a moved from version 1 to 2",
-    requestedModelUri: `models:/${MODEL}@a`,
-  });
-  for (const id of ["a-pin", "a-notify"]) {
-    const behind = await product.api.untilTrue(GROUP, id, ({ alias }) => alias?.moved === true);
-    expect(behind).toMatchObject({
-      resolvedVersion: "1",
-      latestRevision: 1,
-      alias: { name: "a", version: "2" },
+test(
+  "each policy does what it says: pin shows it, notify tells it, roll-out rolls it out",
+  async () => {
+    await Promise.all([follow("a", "pin"), follow("a", "notify"), follow("a", "roll-out")]);
+    await registry.moveAlias("a", "2");
+    const rolledOut = await product.api.untilTrue(
+      GROUP,
+      "a-roll-out",
+      ({ resolvedVersion }) => resolvedVersion === "2",
+    );
+    expect(rolledOut).toMatchObject({
+      alias: { name: "a", version: "2", moved: false },
+      updatedBy: "slipway",
     });
-  }
-  const told = async (id: string) =>
-    (await eventsOf(id)).filter(({ kind }) => kind === "alias.moved").map(({ message }) => message);
-  expect(await told("a-pin")).toEqual([]);
-  expect(await told("a-notify")).toEqual(["@a moved from version 1 to version 2."]);
-  expect(await told("a-roll-out")).toEqual(["@a moved from version 1 to version 2."]);
-  await Promise.all(["a-pin", "a-notify", "a-roll-out"].map(remove));
-});
+    expect((await revisionsOf("a-roll-out"))[0]).toMatchObject({
+      number: 2,
+      author: "slipway",
+      updateMessage: "@a moved from version 1 to 2",
+      requestedModelUri: `models:/${MODEL}@a`,
+    });
+    for (const id of ["a-pin", "a-notify"]) {
+      const behind = await product.api.untilTrue(GROUP, id, ({ alias }) => alias?.moved === true);
+      expect(behind).toMatchObject({
+        resolvedVersion: "1",
+        latestRevision: 1,
+        alias: { name: "a", version: "2" },
+      });
+    }
+    const told = async (id: string) =>
+      (await eventsOf(id)).filter(({ kind }) => kind === "alias.moved").map(({ message }) => message);
+    expect(await told("a-pin")).toEqual([]);
+    expect(await told("a-notify")).toEqual(["@a moved from version 1 to version 2."]);
+    expect(await told("a-roll-out")).toEqual(["@a moved from version 1 to version 2."]);
+    await Promise.all(["a-pin", "a-notify", "a-roll-out"].map(remove));
+  },
+  FIRST_START_MS_MAX,
+);
 
 test("an alias that moves, and then flaps, under load loses no request, and the last version wins", async () => {
   const { endpoint, id } = await follow("b", "roll-out");
