@@ -1,6 +1,6 @@
 import { Badge, Group, TextInput } from "@mantine/core";
 import { AppError } from "@slipway/contracts/errors";
-import { type ModelReference, parseModelUri } from "@slipway/contracts/model-uri";
+import { describeReference, parseModelUri } from "@slipway/contracts/model-uri";
 
 interface ModelUriInputProps {
   value: string;
@@ -28,7 +28,7 @@ export function ModelUriInput({ value, error, onChange }: ModelUriInputProps) {
             {read.reference.name}
           </Badge>
           <Badge variant="light" tt="none" size="lg" color="grape">
-            {"version" in read.reference ? `version ${read.reference.version}` : `@${read.reference.alias}`}
+            {read.reference.label}
           </Badge>
         </Group>
       ) : null}
@@ -37,10 +37,12 @@ export function ModelUriInput({ value, error, onChange }: ModelUriInputProps) {
 }
 
 /** Reads a model URI; says what is wrong with it where it is none. */
-export function readModelUri(uri: string): { reference: ModelReference } | { problem: string } {
+export function readModelUri(
+  uri: string,
+): { reference: ReturnType<typeof describeReference> } | { problem: string } {
   if (uri.trim() === "") return { problem: "Give the URI of a model version." };
   try {
-    return { reference: parseModelUri(uri) };
+    return { reference: describeReference(parseModelUri(uri)) };
   } catch (thrown) {
     return { problem: AppError.from(thrown).message };
   }

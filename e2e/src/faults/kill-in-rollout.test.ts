@@ -42,9 +42,11 @@ function pidOf(victim: Victim, workersBefore: number[]): number | undefined {
   }
 }
 
-/** Resolves when the endpoint's port takes connections. */
-async function portAccepts(): Promise<number> {
+/** Resolves when the endpoint's port takes connections of another process than the one that was killed. */
+async function portAccepts(killed: number | undefined): Promise<number> {
   const { port, hostname } = new URL(endpoint.url);
+  const { dataPlane } = product;
+  while (dataPlane.pid === killed || dataPlane.pid === undefined) await delay(10);
   for (;;) {
     const accepted = await new Promise<boolean>((resolve) => {
       const socket = connect(Number(port), hostname);
@@ -90,7 +92,7 @@ async function killOnce(number: number): Promise<Round> {
   const pid = pidOf(victim, before);
   const killedAtMs = Date.now();
   killHard(pid);
-  const backAtMs = victim === "data plane" ? await portAccepts() : killedAtMs;
+  const backAtMs = victim === "data plane" ? await portAccepts(pid) : killedAtMs;
   if (victim === "control plane") await controlPlaneAnswers();
   const { state } = await endpoint.ended(revision);
   const deployment = await product.api.until(GROUP, endpoint.id, "Deployed", "Failed");
