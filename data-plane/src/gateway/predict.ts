@@ -63,10 +63,14 @@ export async function predict(
   const deadline = AbortSignal.timeout(limits.requestTimeoutMs);
   const signal = AbortSignal.any([deadline, gone]);
   for (let attempt = 1; ; attempt += 1) {
-    const { replica, choice } = await pickOrHold(endpoints, id, request, { limits, signal });
-    chosen(choice);
+    // Asked in the same turn in which it was picked: else all who wait would find the same place free.
+    const ask = ({ replica, choice }: Picked) => {
+      chosen(choice);
+      return { answered: replica.predict(request, signal) };
+    };
+    const { answered } = await askOrHold(endpoints, id, ask, { size: request.body.length, limits, signal });
     try {
-      const answer = await replica.predict(request, signal);
+      const answer = await answered;
       // The status comes from a process that runs the model's code: only what a worker may answer is passed on.
       if (answer.code === undefined && answer.status === 200) return answer;
       throw new AppError(
@@ -125,37 +129,37 @@ function draw(endpoint: Endpoint, inFlightMax: number): Picked | "nobody" | "no 
  * As {@link pickReplica}, but waits, within bounds, while what serves is being brought back, and then for a place: those
  * who have waited come all at once, and who comes soon after stands in line with them.
  */
-async function pickOrHold(
+async function askOrHold<T>(
   endpoints: Endpoints,
   id: string,
-  { body }: PredictRequest,
-  { limits, signal }: { limits: PredictLimits; signal: AbortSignal },
-): Promise<Picked> {
+  ask: (picked: Picked) => T,
+  { size, limits, signal }: { size: number; limits: PredictLimits; signal: AbortSignal },
+): Promise<T> {
   const { inFlightMax, holdMs, heldMax, heldBytesMax } = limits;
   const line = lines.get(id) ?? { count: 0, bytes: 0, openUntilMs: 0 };
   const endpoint = findEndpoint(endpoints, id);
   const beganMs = performance.now();
   const holds = mayHold(endpoint) || beganMs < line.openUntilMs;
-  const fits = line.count < heldMax && line.bytes + body.length <= heldBytesMax;
-  if (!holds || !fits) return pickReplica(endpoint, inFlightMax);
+  const fits = line.count < heldMax && line.bytes + size <= heldBytesMax;
+  if (!holds || !fits) return ask(pickReplica(endpoint, inFlightMax));
   lines.set(id, line);
   line.count += 1;
-  line.bytes += body.length;
+  line.bytes += size;
   try {
     while (performance.now() < beganMs + holdMs && !signal.aborted) {
       const now = findEndpoint(endpoints, id);
       const picked = draw(now, inFlightMax);
-      if (typeof picked === "object") return picked;
+      if (typeof picked === "object") return ask(picked);
       if (picked === "no place") await delay(PLACE_POLL_MS);
       else if (mayHold(now)) {
         line.openUntilMs = performance.now() + holdMs;
         await endpoints.changed(beganMs + holdMs - performance.now(), signal);
       } else break;
     }
-    return pickReplica(findEndpoint(endpoints, id), inFlightMax);
+    return ask(pickReplica(findEndpoint(endpoints, id), inFlightMax));
   } finally {
     line.count -= 1;
-    line.bytes -= body.length;
+    line.bytes -= size;
     if (line.count === 0 && performance.now() >= line.openUntilMs) lines.delete(id);
   }
 }
