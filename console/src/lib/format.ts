@@ -81,6 +81,19 @@ export function formatExact(iso: string): string {
   return exact.format(new Date(iso));
 }
 
+/** Writes a time in full, in UTC: `2026-11-24 14:03:00 UTC`. */
+export function formatUtc(iso: string): string {
+  return `${new Date(iso).toISOString().slice(0, 19).replace("T", " ")} UTC`;
+}
+
+/** Writes a share of a whole: `0 %`, `0.4 %`, `98 %`. What is not nothing is never written as nothing. */
+export function formatShare(part: number, whole: number): string {
+  const percent = whole === 0 ? 0 : (part / whole) * 100;
+  if (percent === 0) return "0 %";
+  if (percent < 0.1) return "< 0.1 %";
+  return `${percent < 10 ? Number(percent.toFixed(1)) : Math.round(percent)} %`;
+}
+
 /** `1 model`, `2 models`. */
 export function plural(count: number, noun: string): string {
   return `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;

@@ -1,6 +1,5 @@
 import { Button, Collapse, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import type { Deployment } from "@slipway/contracts/api/deployment";
 import type { Step } from "@slipway/contracts/step";
 import {
   IconCircleCheckFilled,
@@ -9,48 +8,43 @@ import {
   IconCircleXFilled,
   IconLoader2,
 } from "@tabler/icons-react";
-import { useEffect, useState } from "react";
 import { ScrollBox } from "#components/scroll-box.tsx";
-import { Section } from "#components/value-table.tsx";
+import type { Look } from "#components/sign.tsx";
+import { Track } from "#components/track.tsx";
+import { useNowMs } from "#components/use-now.ts";
 import { formatDuration, plainLine } from "#lib/format.ts";
 
-const LOOKS = {
-  pending: { Icon: IconCircleDashed, word: "waiting", color: "var(--mantine-color-dimmed)" },
-  running: { Icon: IconLoader2, word: "running", color: "var(--mantine-color-blue-light-color)" },
-  done: {
-    Icon: IconCircleCheckFilled,
-    word: "done",
-    color: "light-dark(#1f7a33, var(--mantine-color-green-4))",
-  },
-  failed: { Icon: IconCircleXFilled, word: "failed", color: "var(--mantine-color-red-light-color)" },
-  skipped: { Icon: IconCircleMinus, word: "skipped", color: "var(--mantine-color-dimmed)" },
-} as const;
+const LOOKS: Record<Step["state"], Look> = {
+  pending: { icon: IconCircleDashed, word: "waiting", tone: "quiet" },
+  running: { icon: IconLoader2, word: "running", tone: "busy", spins: true },
+  done: { icon: IconCircleCheckFilled, word: "done", tone: "good" },
+  failed: { icon: IconCircleXFilled, word: "failed", tone: "bad" },
+  skipped: { icon: IconCircleMinus, word: "skipped", tone: "quiet" },
+};
 
-/** The steps from a version to a live endpoint, as they happen. */
-export function RolloutSteps({ deployment }: { deployment: Deployment }) {
-  const { steps, rollout } = deployment;
+/** The steps from a version to a live endpoint, as they happen, with their output on request. */
+export function RolloutSteps({ steps }: { steps: Step[] }) {
   const current =
     steps.find(({ state }) => state === "failed") ?? steps.find(({ state }) => state === "running");
   const [opened, { toggle }] = useDisclosure(false);
   const withOutput = steps.filter(({ output }) => output.length > 0);
-  const settled = steps.every(({ state }) => state === "done" || state === "skipped");
   return (
-    <Section
-      title={rollout === null ? "Rollout" : `Rollout of revision ${rollout.revision}`}
-      beside={
-        withOutput.length > 0 ? (
-          <Button size="compact-xs" variant="subtle" onClick={toggle} aria-expanded={opened}>
-            {opened ? "Hide output" : "Show output"}
-          </Button>
-        ) : null
-      }
-    >
-      <ol className="steps">
-        {steps.map((step) => (
-          <StepItem key={step.name} step={step} />
-        ))}
-      </ol>
-      {current === undefined || settled ? null : <Progress step={current} />}
+    <div>
+      <Track
+        label="Steps"
+        stages={steps.map((step) => ({
+          name: step.name,
+          look: LOOKS[step.state],
+          beside: <StepTime step={step} />,
+          note: step.state === "failed" ? null : step.message,
+        }))}
+      />
+      {current === undefined ? null : <Progress step={current} />}
+      {withOutput.length > 0 ? (
+        <Button size="compact-xs" variant="subtle" mt="xs" onClick={toggle} aria-expanded={opened}>
+          {opened ? "Hide output" : "Show output"}
+        </Button>
+      ) : null}
       <Collapse expanded={opened}>
         {withOutput.map(({ name, output }) => (
           <div key={name}>
@@ -63,35 +57,17 @@ export function RolloutSteps({ deployment }: { deployment: Deployment }) {
           </div>
         ))}
       </Collapse>
-    </Section>
+    </div>
   );
 }
 
-function StepItem({ step }: { step: Step }) {
-  const { Icon, word, color } = LOOKS[step.state];
-  const running = step.state === "running";
-  return (
-    <li className="step" data-state={step.state}>
-      <Text span c={color} lh={0} pt={2}>
-        <Icon size={18} aria-hidden className={running ? "spin" : undefined} />
-      </Text>
-      <div style={{ minWidth: 0 }}>
-        <Text size="sm" fw={600}>
-          {step.name}
-        </Text>
-        <Text size="xs" c="dimmed">
-          {word}
-          {running && step.startedAt !== null ? <Elapsed since={step.startedAt} /> : null}
-          {step.durationMs === null || running ? "" : ` · ${formatDuration(step.durationMs)}`}
-        </Text>
-        {step.message !== null && step.state !== "failed" ? (
-          <Text size="xs" c="dimmed" lineClamp={2} title={step.message} className="break-anywhere">
-            {step.message}
-          </Text>
-        ) : null}
-      </div>
-    </li>
-  );
+function StepTime({ step: { state, startedAt, durationMs } }: { step: Step }) {
+  if (state === "running") return startedAt === null ? null : <Elapsed since={startedAt} />;
+  return durationMs === null ? null : ` · ${formatDuration(durationMs)}`;
+}
+
+function Elapsed({ since }: { since: string }) {
+  return ` · ${formatDuration(Math.max(0, useNowMs() - Date.parse(since)))}`;
 }
 
 /** Under the steps: the newest line of the running one, or why one failed. */
@@ -110,13 +86,4 @@ function Progress({ step }: { step: Step }) {
       {plainLine(line)}
     </Text>
   );
-}
-
-function Elapsed({ since }: { since: string }) {
-  const [nowMs, setNowMs] = useState(() => Date.now());
-  useEffect(() => {
-    const timer = setInterval(() => setNowMs(Date.now()), 1000);
-    return () => clearInterval(timer);
-  }, []);
-  return ` · ${formatDuration(Math.max(0, nowMs - Date.parse(since)))}`;
 }
