@@ -31,8 +31,8 @@ export function deploymentPath({ group, id }: DeploymentRef): string {
   return apiPath`/groups/${group}/deployments/${id}`;
 }
 
-/** All deployments of a group. */
-export function useDeployments(group: string, { mine = false, enabled = true } = {}) {
+/** All deployments of a group. Traffic changes without being announced: who shows it has it read again and again. */
+export function useDeployments(group: string, { mine = false, enabled = true, watchTraffic = false } = {}) {
   const live = useLive();
   return useQuery({
     queryKey: ["deployments", group, { mine }],
@@ -41,7 +41,7 @@ export function useDeployments(group: string, { mine = false, enabled = true } =
         path: `${apiPath`/groups/${group}/deployments`}?pageSize=1000${mine ? "&mine=true" : ""}`,
         signal,
       }),
-    refetchInterval: live ? false : FALLBACK_POLL_MS,
+    refetchInterval: live && !watchTraffic ? false : FALLBACK_POLL_MS,
     enabled,
   });
 }
