@@ -29,6 +29,8 @@ export const observedRevisionSchema = z.object({
   reason: z.string().nullable(),
   /** For people; quotes the Python error line where there is one. */
   message: z.string().nullable(),
+  /** Its share of the requests, in percent, as it is in effect. */
+  weight: z.number(),
   /** True when the gateway sends it requests. */
   live: z.boolean(),
   /** Requests being answered now. */
@@ -62,6 +64,14 @@ export const observedCountsSchema = z.object({
   failed: z.number().int(),
   /** Answers by latency, in the buckets of `latency-buckets.ts`. */
   latency: z.array(z.number().int()),
+  /** The same for the time in which two revisions shared the requests: what a canary is judged by. */
+  contest: z.object({
+    answered: z.number().int(),
+    /** Refused and failed. */
+    errors: z.number().int(),
+    latency: z.array(z.number().int()),
+  }),
+  /** Of the contest. */
   predictions: predictionSummarySchema,
 });
 export type ObservedCounts = z.infer<typeof observedCountsSchema>;

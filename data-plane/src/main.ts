@@ -24,12 +24,16 @@ import { type Config, readConfig } from "#config/config.ts";
 import { readEnvironment } from "#config/env.ts";
 import { createAdminServer } from "#gateway/admin-server.ts";
 import { createGateway } from "#gateway/gateway.ts";
+import { Tally } from "#gateway/tally.ts";
 import { createLogger, type Logger } from "#telemetry/logger.ts";
 
 /** Requests that one replica may hold before its callers are told to come back. */
 const IN_FLIGHT_MAX = 256;
 /** At a stop, requests in flight get this long; the supervisor does not wait for ever. */
 const STOP_DRAIN_MS = 5_000;
+/** While what serves is brought back after a crash, callers wait this long, and so many of them. */
+const HOLD_MS = 30_000;
+const HELD_MAX = 256;
 const FALLBACK_PYTHON = "3.11";
 
 async function main(): Promise<void> {
@@ -48,14 +52,17 @@ async function main(): Promise<void> {
   const tools = new AbortController();
   const { python, places } = config;
   const runTool = createToolRunner({ python, workerFolder: places.worker, records, stopped: tools.signal });
-  const agent = await buildAgent(config, { logger, records, runTool, stopped: tools.signal });
+  const tally = new Tally();
+  const agent = await buildAgent(config, { logger, records, runTool, stopped: tools.signal, tally });
   const limits = {
     inFlightMax: IN_FLIGHT_MAX,
     requestTimeoutMs: config.requestTimeoutMs,
     bodyBytesMax: config.bodyBytesMax,
+    holdMs: HOLD_MS,
+    heldMax: HELD_MAX,
   };
   let ready = false;
-  const gateway = createGateway({ endpoints: agent, limits, logger, isReady: () => ready });
+  const gateway = createGateway({ endpoints: agent, limits, logger, tally, isReady: () => ready });
   const admin = createAdminServer({
     endpoints: agent,
     assign: (assignments) => agent.assign(assignments),
@@ -63,6 +70,7 @@ async function main(): Promise<void> {
     readLog: (id, replica, options) => agent.readLog(id, replica, options),
     limits,
     logger,
+    tally,
   });
   await agent.open();
   await listen(gateway, { host: config.host, port: config.endpointPort });
@@ -85,9 +93,13 @@ interface Shared {
   records: ProcessRecords;
   runTool: RunTool;
   stopped: AbortSignal;
+  tally: Tally;
 }
 
-async function buildAgent(config: Config, { logger, records, runTool, stopped }: Shared): Promise<Agent> {
+async function buildAgent(
+  config: Config,
+  { logger, records, runTool, stopped, tally }: Shared,
+): Promise<Agent> {
   const { places, python } = config;
   const key = readOrCreateKey(places.key);
   const outcomes = new Outcomes(places.outcomes);
@@ -135,6 +147,7 @@ async function buildAgent(config: Config, { logger, records, runTool, stopped }:
     logsFolder: places.logs,
     outcomes,
     preparation,
+    counters: tally,
     drainTimeoutMs: config.drainTimeoutMs,
     requestTimeoutMs: config.requestTimeoutMs,
     logger,

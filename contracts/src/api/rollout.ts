@@ -25,6 +25,8 @@ export const rolloutProgressSchema = z.object({
   step: z.number().int().nullable(),
   /** When the phase, or the step, began. */
   since: timeSchema,
+  /** Requests that the new revision had answered when the step began. */
+  answeredBefore: z.number().int(),
   waitingFor: z.enum(["replicas", "time", "requests", "promotion"]).nullable(),
   message: z.string(),
 });

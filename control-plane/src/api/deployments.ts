@@ -9,8 +9,11 @@ import {
   rollBackRequestSchema,
 } from "@slipway/contracts/api/deployment";
 import { listOf } from "@slipway/contracts/api/list";
+import { abortRequestSchema, promotionRequestSchema } from "@slipway/contracts/api/rollout";
+import { z } from "zod";
 import { deleteDeployment } from "#operations/deployments/delete-deployment.ts";
 import { deployModelVersion } from "#operations/deployments/deploy-model-version.ts";
+import { abortRollout, promoteRollout } from "#operations/deployments/direct-rollout.ts";
 import { getDeployment, listDeploymentSummaries } from "#operations/deployments/read-deployments.ts";
 import { rollBack } from "#operations/deployments/roll-back.ts";
 import { startDeployment } from "#operations/deployments/start-deployment.ts";
@@ -23,6 +26,7 @@ import { deploymentParams, failures, groupParams, noContent } from "./schemas.ts
 
 const COLLECTION = "/groups/:group/deployments";
 const ITEM = `${COLLECTION}/:id` as const;
+const rolloutParams = deploymentParams.extend({ rollout: z.string() });
 const answer = { 200: deploymentSchema, ...failures };
 
 export function deploymentRoutes(api: Api, { operations }: ApiPorts): void {
@@ -93,7 +97,7 @@ export function deploymentRoutes(api: Api, { operations }: ApiPorts): void {
   actionRoutes(api, operations);
 }
 
-/** Start, stop and roll back. */
+/** Start, stop, roll back, promote and abort. */
 function actionRoutes(api: Api, operations: ApiPorts["operations"]): void {
   api.post(
     `${ITEM}/start`,
@@ -105,6 +109,32 @@ function actionRoutes(api: Api, operations: ApiPorts["operations"]): void {
     `${ITEM}/stop`,
     { schema: { summary: "Stop", params: deploymentParams, response: answer } },
     (request) => stopDeployment(operations, principalOf(request), request.params),
+  );
+
+  api.post(
+    `${ITEM}/rollouts/:rollout/promote`,
+    {
+      schema: {
+        summary: "Promote a running rollout",
+        params: rolloutParams,
+        body: promotionRequestSchema,
+        response: answer,
+      },
+    },
+    (request) => promoteRollout(operations, principalOf(request), request.params, request.body),
+  );
+
+  api.post(
+    `${ITEM}/rollouts/:rollout/abort`,
+    {
+      schema: {
+        summary: "Abort a running rollout",
+        params: rolloutParams,
+        body: abortRequestSchema,
+        response: answer,
+      },
+    },
+    (request) => abortRollout(operations, principalOf(request), request.params, request.body),
   );
 
   api.post(

@@ -81,5 +81,7 @@ export interface RolloutRecord {
   message: string | null;
   steps: Step[];
   progress: RolloutProgress | null;
+  /** How often the replicas of the new revision had been restarted when it got its first request. */
+  restartsBefore: number;
   checks: Check[];
 }

@@ -1,6 +1,8 @@
+import { ALL_AT_ONCE } from "@slipway/contracts/api/strategy";
 import { describe, expect, test } from "vitest";
 import { aDeployment, anObservation, aRollout } from "#testing/factories.ts";
-import { type PlanInput, plan } from "./plan.ts";
+import { plan } from "./plan.ts";
+import type { PlanInput } from "./plan-terms.ts";
 
 const resolve = { message: "models:/iris/1", durationMs: 5, at: new Date("2026-01-01T00:00:00Z") };
 
@@ -12,6 +14,9 @@ function planOf(values: Partial<PlanInput>) {
     observation: null,
     observed: false,
     resolve,
+    target: { strategy: ALL_AT_ONCE, warmSeconds: 300 },
+    counts: { revisions: [], unserved: 0, shadow: null },
+    now: new Date("2026-01-01T00:01:00Z"),
     ...values,
   });
 }

@@ -24,12 +24,21 @@ function addCounts(a: ObservedCounts, b: ObservedCounts): ObservedCounts {
     served: a.served + b.served,
     refused: a.refused + b.refused,
     failed: a.failed + b.failed,
-    latency: Array.from(
-      { length: Math.max(a.latency.length, b.latency.length) },
-      (_, bucket) => (a.latency[bucket] ?? 0) + (b.latency[bucket] ?? 0),
-    ),
+    latency: addBuckets(a.latency, b.latency),
+    contest: {
+      answered: a.contest.answered + b.contest.answered,
+      errors: a.contest.errors + b.contest.errors,
+      latency: addBuckets(a.contest.latency, b.contest.latency),
+    },
     predictions: addPredictions(a.predictions, b.predictions),
   };
+}
+
+function addBuckets(a: number[], b: number[]): number[] {
+  return Array.from(
+    { length: Math.max(a.length, b.length) },
+    (_, bucket) => (a[bucket] ?? 0) + (b[bucket] ?? 0),
+  );
 }
 
 function addPredictions(a: PredictionSummary, b: PredictionSummary): PredictionSummary {

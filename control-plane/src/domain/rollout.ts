@@ -1,4 +1,5 @@
 /** The steps of a rollout as one list: what the control plane did, what the data plane reports, and the switch. */
+import type { RolloutProgress } from "@slipway/contracts/api/rollout";
 import type { ObservedRevision } from "@slipway/contracts/observation";
 import { pendingStep, type Step, type StepName } from "@slipway/contracts/step";
 import type { RolloutRecord } from "./deployment.ts";
@@ -56,4 +57,21 @@ export function warmRevision(
   }
   const until = new Date(finishedAt.getTime() + warmSeconds * 1000);
   return until.getTime() > now.getTime() ? { revision: fromRevision, until } : null;
+}
+
+/** How often the replicas of a revision have been restarted. */
+export function restartsOf(observed: ObservedRevision | null | undefined): number {
+  return (observed?.replicas ?? []).reduce((sum, { restarts }) => sum + restarts, 0);
+}
+
+/** The progress of a rollout that begins. */
+export function startingProgress(now: Date): RolloutProgress {
+  return {
+    phase: "starting",
+    step: null,
+    since: now.toISOString(),
+    answeredBefore: 0,
+    waitingFor: "replicas",
+    message: "The new revision is brought up beside what serves.",
+  };
 }

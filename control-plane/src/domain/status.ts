@@ -6,7 +6,10 @@ import type { DesiredDeployment, RolloutRecord } from "./deployment.ts";
 export interface StatusInput {
   desired: Pick<DesiredDeployment, "desired">;
   /** The newest rollout, of whatever generation. */
-  rollout: Pick<RolloutRecord, "state" | "revision" | "reason" | "message" | "steps" | "generation"> | null;
+  rollout: Pick<
+    RolloutRecord,
+    "state" | "revision" | "reason" | "message" | "steps" | "generation" | "progress"
+  > | null;
   generation: number;
   servingRevision: number | null;
   observation: Observation | null;
@@ -52,6 +55,11 @@ function deployingStatus(rollout: StatusInput["rollout"], generation: number): S
     rollout?.generation === generation
       ? rollout.steps.find((candidate) => candidate.state === "running")
       : undefined;
+  const progress = rollout?.generation === generation ? rollout.progress : null;
+  if (progress !== null && (progress.phase === "canary" || progress.phase === "shadow")) {
+    const reason = progress.waitingFor === "promotion" ? "AwaitingPromotion" : "RolloutRunning";
+    return { status: "Deploying", reason, message: progress.message };
+  }
   return {
     status: "Deploying",
     reason: "RolloutRunning",
@@ -60,6 +68,13 @@ function deployingStatus(rollout: StatusInput["rollout"], generation: number): S
       : "Waiting for the data plane.",
   };
 }
+
+/** How rollouts end that leave the old revision serving. */
+const UNSUCCESSFUL = {
+  failed: { reason: "RolloutFailed", verb: "failed" },
+  aborted: { reason: "RolloutAborted", verb: "was given up" },
+  returned: { reason: "RolloutReturned", verb: "was taken back" },
+} as const;
 
 function servingStatus({ rollout, observation }: StatusInput, servingRevision: number): StatusView {
   const observed = observation?.revisions.find((revision) => revision.number === servingRevision);
@@ -77,11 +92,12 @@ function servingStatus({ rollout, observation }: StatusInput, servingRevision: n
       message: observed.message ?? `Revision ${servingRevision} is being started again.`,
     };
   }
-  if (rollout?.state === "failed") {
+  if (rollout !== null && rollout.state in UNSUCCESSFUL) {
+    const { reason, verb } = UNSUCCESSFUL[rollout.state as keyof typeof UNSUCCESSFUL];
     return {
       status: "Deployed",
-      reason: "RolloutFailed",
-      message: `Revision ${servingRevision} goes on serving. Revision ${rollout.revision} failed: ${rollout.message ?? "no cause was reported"}`,
+      reason,
+      message: `Revision ${servingRevision} goes on serving. Revision ${rollout.revision} ${verb}: ${rollout.message ?? "no cause was reported"}`,
     };
   }
   return { status: "Deployed", reason: "Serving", message: `Revision ${servingRevision} is serving.` };

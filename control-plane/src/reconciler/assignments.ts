@@ -1,7 +1,7 @@
 /** From planned shares to the assignment that a runtime understands. */
 import type { AssignedClient, AssignedRevision, Assignment } from "@slipway/contracts/assignment";
 import type { DesiredDeployment, RevisionRecord } from "#domain/deployment.ts";
-import type { Share } from "#domain/plan.ts";
+import type { Share } from "#domain/plan-terms.ts";
 import type { ClientRecord } from "#store/deployment-store.ts";
 import { type BindingRecord, downloadVariables } from "#store/group-store.ts";
 

@@ -5,6 +5,8 @@ import type { Database } from "#store/database.ts";
 import { type ClientRecord, listAllDeployments, listClients, revisionsOf } from "#store/deployment-store.ts";
 import { type BindingRecord, listBindings } from "#store/group-store.ts";
 import { type FactRecord, factsOf, newestRollouts } from "#store/rollout-store.ts";
+import type { TrafficShare } from "#store/schema.ts";
+import { countsOfRunning, type EpochCounts, newestShares } from "#store/traffic-store.ts";
 
 export interface Intent {
   deployments: DesiredDeployment[];
@@ -13,6 +15,10 @@ export interface Intent {
   clients: ClientRecord[];
   rollouts: Map<DeploymentId, RolloutRecord>;
   facts: Map<DeploymentId, FactRecord>;
+  /** Of the rollouts that are running, what each start of the data plane has counted. */
+  counts: Map<DeploymentId, EpochCounts[]>;
+  /** Who got requests when this was recorded last. */
+  traffic: Map<DeploymentId, TrafficShare[]>;
   /** By group. */
   bindings: Map<string, BindingRecord>;
 }
@@ -20,11 +26,13 @@ export interface Intent {
 export async function readIntent(database: Database): Promise<Intent> {
   const deployments = await listAllDeployments(database);
   const ids = deployments.map((deployment) => deployment.id);
-  const [revisions, clients, rollouts, facts, bindings] = await Promise.all([
+  const [revisions, clients, rollouts, facts, counts, traffic, bindings] = await Promise.all([
     revisionsOf(database, ids),
     listClients(database, ids),
     newestRollouts(database, ids),
     factsOf(database, ids),
+    countsOfRunning(database),
+    newestShares(database, ids),
     listBindings(database),
   ]);
   return {
@@ -33,6 +41,8 @@ export async function readIntent(database: Database): Promise<Intent> {
     clients,
     rollouts,
     facts,
+    counts,
+    traffic,
     bindings: new Map(bindings.map((row) => [row.groupName, row])),
   };
 }

@@ -8,17 +8,21 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Assignment } from "@slipway/contracts/assignment";
 import type { DeploymentId } from "@slipway/contracts/ids";
 import type { Observations } from "@slipway/contracts/observation";
-import type { DesiredDeployment } from "#domain/deployment.ts";
-import { type PlanInput, plan } from "#domain/plan.ts";
+import type { RolloutRecord } from "#domain/deployment.ts";
+import { plan, sharesInEffect } from "#domain/plan.ts";
+import type { Transition } from "#domain/plan-terms.ts";
 import type { Runtime } from "#runtimes/runtime.ts";
 import type { ChangeFeed } from "#store/change-feed.ts";
 import type { Database } from "#store/database.ts";
 import { touchObserved } from "#store/rollout-store.ts";
+import type { TrafficShare } from "#store/schema.ts";
+import { insertShares } from "#store/traffic-store.ts";
 import type { Logger } from "#telemetry/logger.ts";
 import { toAssignment } from "./assignments.ts";
 import { execute } from "./execute.ts";
 import { type Intent, readIntent } from "./intent.ts";
 import { recordObservation } from "./observe.ts";
+import { planInput } from "./plan-input.ts";
 
 export interface ReconcilerPorts {
   database: Database;
@@ -44,6 +48,8 @@ interface LoopState {
   appliedAt: number;
   touchedAt: number;
   reachable: boolean;
+  /** Counts as they were saved last, as JSON, by deployment and rollout. */
+  savedCounts: Map<string, string>;
 }
 
 /** Runs until the signal aborts. */
@@ -51,7 +57,14 @@ export async function reconcile(ports: ReconcilerPorts, signal: AbortSignal): Pr
   let due = Promise.withResolvers<void>();
   const wake = () => due.resolve();
   using _subscription = ports.feed.subscribe(wake);
-  const state: LoopState = { applied: "", emptied: new Set(), appliedAt: 0, touchedAt: 0, reachable: true };
+  const state: LoopState = {
+    applied: "",
+    emptied: new Set(),
+    appliedAt: 0,
+    touchedAt: 0,
+    reachable: true,
+    savedCounts: new Map(),
+  };
   const watching = watchRuntime(ports, wake, signal);
   while (!signal.aborted) {
     const again = await cycle(ports, state).catch((error: unknown) => {
@@ -95,6 +108,7 @@ async function cycle(ports: ReconcilerPorts, state: LoopState): Promise<boolean>
   const intent = await readIntent(ports.database);
   const observations = new Map(seen.deployments.map((observation) => [observation.id, observation]));
   const assignments: Assignment[] = [];
+  const traffic: { id: DeploymentId; shares: TrafficShare[] }[] = [];
   let recorded = false;
   for (const deployment of intent.deployments) {
     const observation = observations.get(deployment.id) ?? null;
@@ -102,47 +116,64 @@ async function cycle(ports: ReconcilerPorts, state: LoopState): Promise<boolean>
     await recordObservation(ports.database, deployment, {
       fact: intent.facts.get(deployment.id),
       observation,
+      epoch: seen.epoch,
+      saved: state.savedCounts,
       at,
     });
-    const { shares, transitions } = plan({
-      ...planInput(intent, deployment),
-      observation,
+    const input = {
+      ...planInput(intent, deployment, { observation, epoch: seen.epoch, now: at }),
       observed: state.emptied.has(deployment.id),
-    });
+    };
+    const planned = plan(input);
+    const { shares, transitions } = planned;
     await execute(ports.database, deployment, transitions, at);
     recorded ||= transitions.some(({ kind }) => kind !== "record-steps");
-    if (!transitions.some(({ kind }) => kind === "purge")) {
-      assignments.push(
-        toAssignment({
-          deployment,
-          shares,
-          rollout: null,
-          ...intent,
-          binding: intent.bindings.get(deployment.groupName),
-        }),
-      );
-    }
+    if (transitions.some(({ kind }) => kind === "purge")) continue;
+    const rollout = runningAfter(input.rollout, transitions);
+    assignments.push(
+      toAssignment({
+        deployment,
+        shares,
+        rollout,
+        ...intent,
+        binding: intent.bindings.get(deployment.groupName),
+      }),
+    );
+    traffic.push({ id: deployment.id, shares: sharesInEffect(planned, input.servingRevision) });
   }
   await touch(ports, state);
-  return (await handOver(ports, state, assignments)) || recorded;
+  const differed = await handOver(ports, state, assignments);
+  await recordTraffic(ports, intent, traffic);
+  return differed || recorded;
 }
 
-function planInput(
+/** The generation of the rollout that runs once the transitions are recorded; null when none does. */
+function runningAfter(rollout: RolloutRecord | null, transitions: Transition[]): number | null {
+  let running = rollout?.state === "running" ? rollout.generation : null;
+  for (const { kind, ...transition } of transitions) {
+    if (kind === "begin-rollout" && "generation" in transition) running = transition.generation;
+    else if (ENDING.has(kind)) running = null;
+  }
+  return running;
+}
+
+const ENDING: ReadonlySet<Transition["kind"]> = new Set([
+  "supersede-rollout",
+  "complete-rollout",
+  "fail-rollout",
+  "abort-rollout",
+]);
+
+/** Notes from when on which revisions got requests, once that is in effect. */
+async function recordTraffic(
+  { database, now }: ReconcilerPorts,
   intent: Intent,
-  deployment: DesiredDeployment,
-): Omit<PlanInput, "observation" | "observed"> {
-  const { id } = deployment;
-  const target = intent.revisions.get(`${id}/${deployment.targetRevision}`);
-  return {
-    desired: deployment,
-    servingRevision: intent.facts.get(id)?.servingRevision ?? null,
-    rollout: intent.rollouts.get(id) ?? null,
-    resolve: {
-      message: target ? `${target.requestedModelUri} is version ${target.modelVersion}` : "",
-      durationMs: target?.resolveMs ?? 0,
-      at: target?.createdAt ?? deployment.updatedAt,
-    },
-  };
+  traffic: { id: DeploymentId; shares: TrafficShare[] }[],
+): Promise<void> {
+  for (const { id, shares } of traffic) {
+    if (JSON.stringify(shares) === JSON.stringify(intent.traffic.get(id) ?? [])) continue;
+    await insertShares(database, { deploymentId: id, at: now(), shares });
+  }
 }
 
 async function observeOnce(

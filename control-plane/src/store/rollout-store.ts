@@ -71,7 +71,12 @@ export async function updateRollout(
   database: Queryable,
   id: DeploymentId,
   generation: number,
-  changes: Partial<Pick<RolloutRecord, "state" | "finishedAt" | "reason" | "message" | "steps">>,
+  changes: Partial<
+    Pick<
+      RolloutRecord,
+      "state" | "finishedAt" | "reason" | "message" | "steps" | "progress" | "checks" | "restartsBefore"
+    >
+  >,
 ): Promise<void> {
   await database
     .update(rollout)
@@ -79,6 +84,19 @@ export async function updateRollout(
     .where(
       and(eq(rollout.deploymentId, id), eq(rollout.generation, generation), eq(rollout.state, "running")),
     );
+}
+
+/** Says of a rollout that had succeeded that its requests went back to the revision before. */
+export async function returnRollout(
+  database: Queryable,
+  id: DeploymentId,
+  generation: number,
+  changes: Pick<RolloutRecord, "reason" | "message" | "finishedAt">,
+): Promise<void> {
+  await database
+    .update(rollout)
+    .set({ state: "returned", ...changes })
+    .where(and(eq(rollout.deploymentId, id), eq(rollout.generation, generation)));
 }
 
 /** Keeps the hash of the environment that a revision ran in. */

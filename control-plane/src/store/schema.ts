@@ -162,6 +162,8 @@ export const rollout = pgTable(
     message: text("message"),
     steps: jsonb("steps").$type<Step[]>().notNull(),
     progress: jsonb("progress").$type<RolloutProgress>(),
+    /** How often the replicas of the new revision had been restarted when it got its first request. */
+    restartsBefore: integer("restarts_before").notNull().default(0),
     checks: jsonb("checks").$type<Check[]>().notNull().default([]),
   },
   (table) => [primaryKey({ columns: [table.deploymentId, table.generation] })],

@@ -3,7 +3,7 @@ import type { DeploymentId } from "@slipway/contracts/ids";
 import type { ObservedRollout } from "@slipway/contracts/observation";
 import { and, desc, eq, inArray, lte } from "drizzle-orm";
 import type { Queryable } from "./database.ts";
-import { clientUse, rolloutCount, type TrafficShare, trafficShare } from "./schema.ts";
+import { clientUse, rollout, rolloutCount, type TrafficShare, trafficShare } from "./schema.ts";
 
 /** The shares in force now; none for a deployment that has never served. */
 export async function newestShares(
@@ -56,6 +56,36 @@ export async function countsOf(
     .where(and(eq(rolloutCount.deploymentId, id), inArray(rolloutCount.generation, generations)));
   const counts = new Map<number, ObservedRollout[]>();
   for (const row of rows) counts.set(row.generation, [...(counts.get(row.generation) ?? []), row.counts]);
+  return counts;
+}
+
+/** What one start of the data plane has counted. */
+export interface EpochCounts {
+  epoch: string;
+  counts: ObservedRollout;
+}
+
+/** As {@link countsOf}, of all rollouts that are running. */
+export async function countsOfRunning(database: Queryable): Promise<Map<DeploymentId, EpochCounts[]>> {
+  const rows = await database
+    .select({
+      deploymentId: rolloutCount.deploymentId,
+      epoch: rolloutCount.epoch,
+      counts: rolloutCount.counts,
+    })
+    .from(rolloutCount)
+    .innerJoin(
+      rollout,
+      and(
+        eq(rollout.deploymentId, rolloutCount.deploymentId),
+        eq(rollout.generation, rolloutCount.generation),
+        eq(rollout.state, "running"),
+      ),
+    );
+  const counts = new Map<DeploymentId, EpochCounts[]>();
+  for (const { deploymentId, ...row } of rows) {
+    counts.set(deploymentId, [...(counts.get(deploymentId) ?? []), row]);
+  }
   return counts;
 }
 

@@ -40,6 +40,7 @@ export function aRollout(values: Partial<RolloutRecord> = {}): RolloutRecord {
     message: null,
     steps: [],
     progress: null,
+    restartsBefore: 0,
     checks: [],
     ...values,
   };
@@ -51,6 +52,7 @@ function anObservedRevision(values: Partial<ObservedRevision> = {}): ObservedRev
     state: "ready",
     reason: null,
     message: null,
+    weight: 100,
     live: true,
     inFlight: 0,
     steps: (["download", "environment", "load", "smoke test"] as const).map((name) => ({

@@ -7,22 +7,23 @@ import { existsSync } from "node:fs";
 import { readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
+import type { Traffic } from "@slipway/contracts/api/traffic";
 import {
   type AssignedRevision,
   type Assignment,
   type Assignments,
   assignmentsSchema,
 } from "@slipway/contracts/assignment";
-import type { Observations, ObservedRevision } from "@slipway/contracts/observation";
+import type { Observations, ObservedRevision, ObservedRollout } from "@slipway/contracts/observation";
 import type { Logger } from "#telemetry/logger.ts";
 import { writeFileAtomically } from "./atomic-file.ts";
 import { Bulletin } from "./bulletin.ts";
 import { openVariables, sourceKey } from "./model-source.ts";
 import type { Outcomes } from "./outcomes.ts";
+import { Pool } from "./pool.ts";
 import type { Preparation } from "./preparation.ts";
 import { ReplicaLog } from "./replica-log.ts";
 import type { Endpoint, Endpoints } from "./replica-pool.ts";
-import { Revision } from "./revision.ts";
 
 export interface AgentOptions {
   key: Buffer;
@@ -30,19 +31,42 @@ export interface AgentOptions {
   logsFolder: string;
   outcomes: Outcomes;
   preparation: Preparation;
+  counters: Counters;
   drainTimeoutMs: number;
   requestTimeoutMs: number;
   logger: Logger;
+}
+
+/** What the gateway counts, for the observations. */
+export interface Counters {
+  traffic: (id: string) => Traffic;
+  rollouts: (id: string) => ObservedRollout[];
+  keepOnly: (ids: ReadonlySet<string>) => void;
+}
+
+interface Members {
+  id: string;
+  spec: string;
+  revisions: AssignedRevision[];
+}
+
+interface Leaving {
+  pool: Pool;
+  /** Of the revision that it was made for. */
+  number: number;
+  gone: Promise<void>;
 }
 
 export class Agent implements Endpoints {
   readonly #options: AgentOptions;
   readonly #bulletin = new Bulletin();
   #assignments: ReadonlyMap<string, Assignment> = new Map();
-  /** By `<deployment>/<number>`. */
-  readonly #revisions = new Map<string, Revision>();
+  /** By `<deployment>/<spec>`. */
+  readonly #pools = new Map<string, Pool>();
+  /** `<deployment>/<number>` → the pool that runs the revision. */
+  readonly #poolOf = new Map<string, Pool>();
   /** Retired, with processes that are still ending. */
-  readonly #leaving = new Map<string, { revision: Revision; gone: Promise<void> }>();
+  readonly #leaving = new Map<string, Leaving>();
   readonly #logs = new Map<string, ReplicaLog>();
   #saving: Promise<void> = Promise.resolve();
   readonly #epoch = randomUUID();
@@ -78,27 +102,34 @@ export class Agent implements Endpoints {
   find(id: string): Endpoint | undefined {
     const assignment = this.#assignments.get(id);
     if (assignment === undefined) return undefined;
-    const revisions = assignment.revisions
-      .filter(({ weight }) => weight > 0)
-      .map(({ number, weight }) => ({
-        number,
-        weight,
-        replicas: this.#revisions.get(keyOf(id, number))?.ready ?? [],
-      }));
-    return { id, access: assignment.access, clients: assignment.clients, revisions };
+    const revisions = assignment.revisions.map(({ number, weight, mirrorPercent, fallback }) => {
+      const pool = this.#poolOf.get(keyOf(id, number));
+      const recovering = pool?.recovering ?? false;
+      return { number, weight, mirrorPercent, fallback, recovering, replicas: pool?.ready ?? [] };
+    });
+    const { access, clients, rollout } = assignment;
+    return { id, access, clients, rollout, revisions };
+  }
+
+  /** See `Endpoints.changed`. */
+  changed(waitMs: number, signal: AbortSignal): Promise<void> {
+    return this.#bulletin.waitForChange(this.#bulletin.sequence, waitMs, signal);
   }
 
   /** The facts, when they differ from those of `after`, or after a while. */
   async observe(after: number | null, waitMs: number, signal: AbortSignal): Promise<Observations> {
     await this.#bulletin.waitForChange(after, waitMs, signal);
+    const { counters } = this.#options;
     const deployments = [...this.#assignments.values()].map(({ id, revisions }) => ({
       id,
       revisions: [
-        ...revisions.flatMap(({ number }) => this.#revisions.get(keyOf(id, number))?.observe() ?? []),
+        ...revisions.flatMap(
+          (revision) => this.#poolOf.get(keyOf(id, revision.number))?.observe(revision) ?? [],
+        ),
         ...this.#observeLeaving(id),
       ],
-      traffic: { requestsLastMinute: 0, failedLastMinute: 0, lastRequestAt: null },
-      rollouts: [],
+      traffic: counters.traffic(id),
+      rollouts: counters.rollouts(id),
       clientUse: [],
     }));
     return { sequence: this.#bulletin.sequence, epoch: this.#epoch, deployments };
@@ -107,8 +138,8 @@ export class Agent implements Endpoints {
   /** What was taken off a deployment counts as running until its last process has ended. */
   #observeLeaving(id: string): ObservedRevision[] {
     return [...this.#leaving]
-      .filter(([key]) => belongsTo(key, id) && !this.#revisions.has(key))
-      .map(([, { revision }]) => revision.observe())
+      .filter(([key, { number }]) => belongsTo(key, id) && !this.#poolOf.has(keyOf(id, number)))
+      .map(([, { pool, number }]) => pool.observe({ number, weight: 0 }))
       .filter(({ replicas }) => replicas.some(({ state }) => state !== "dead"));
   }
 
@@ -131,7 +162,7 @@ export class Agent implements Endpoints {
   /** Ends every worker; what is assigned stays so for the next start. */
   async close(drainMs: number): Promise<void> {
     await this.#saving;
-    await Promise.all([...this.#revisions.values()].map((revision) => revision.retire(drainMs)));
+    await Promise.all([...this.#pools.values()].map((pool) => pool.retire(drainMs)));
     await Promise.all([...this.#leaving.values()].map(({ gone }) => gone));
   }
 
@@ -139,60 +170,79 @@ export class Agent implements Endpoints {
     const before = this.#assignments;
     // From here on the gateway sees the new weights; what left them gets no new requests.
     this.#assignments = new Map(deployments.map((assignment) => [assignment.id, assignment]));
-    const wanted = new Set<string>();
-    for (const { id, revisions } of deployments) {
-      for (const assigned of revisions) {
-        wanted.add(keyOf(id, assigned.number));
-        this.#applyRevision(id, assigned);
-      }
+    const members = this.#groupBySpec(deployments);
+    for (const [key, { id, spec, revisions }] of members) this.#applyPool(key, { id, spec, revisions });
+    for (const key of [...this.#pools.keys()]) if (!members.has(key)) this.#retire(key);
+    this.#poolOf.clear();
+    for (const [key, { id, revisions }] of members) {
+      const pool = this.#pools.get(key);
+      for (const { number } of revisions) if (pool !== undefined) this.#poolOf.set(keyOf(id, number), pool);
     }
-    for (const key of [...this.#revisions.keys()]) if (!wanted.has(key)) this.#retire(key);
     for (const id of before.keys()) if (!this.#assignments.has(id)) void this.#removeLogs(id);
-    this.#options.outcomes.keepOnly(wanted).catch((err: unknown) => this.#warn(err));
+    this.#options.counters.keepOnly(new Set(this.#assignments.keys()));
+    this.#options.outcomes.keepOnly(new Set(members.keys())).catch((err: unknown) => this.#warn(err));
     this.#bulletin.changed();
   }
 
-  #applyRevision(id: string, assigned: AssignedRevision): void {
-    const key = keyOf(id, assigned.number);
-    const spec = this.#specOf(assigned);
-    const known = this.#revisions.get(key);
-    if (known?.spec === spec) {
-      known.update(assigned);
+  /** Revisions of one deployment that run the same way share a pool. */
+  #groupBySpec(deployments: Assignment[]): Map<string, Members> {
+    const members = new Map<string, Members>();
+    for (const { id, revisions } of deployments) {
+      for (const assigned of revisions) {
+        const spec = this.#specOf(assigned);
+        const key = keyOf(id, spec);
+        const known = members.get(key);
+        if (known === undefined) members.set(key, { id, spec, revisions: [assigned] });
+        else known.revisions.push(assigned);
+      }
+    }
+    return members;
+  }
+
+  #applyPool(key: string, { id, spec, revisions }: Members): void {
+    const known = this.#pools.get(key);
+    // What had been given up is tried anew by a revision that has not been tried.
+    const retried = known?.gaveUp && revisions.some(({ number }) => !known.holds(number));
+    if (known !== undefined && !retried) {
+      known.update(revisions);
       return;
     }
-    if (known !== undefined) this.#retire(key);
+    if (retried) this.#retire(key);
+    const [first] = revisions;
+    if (first === undefined) return;
     const { outcomes, preparation, requestTimeoutMs } = this.#options;
-    const revision = new Revision(assigned, {
+    const pool = new Pool(first, {
       spec,
-      earlier: outcomes.find(key, spec),
+      earlier: retried ? undefined : outcomes.find(key, spec),
       ports: {
         prepare: (wanted, steps) => preparation.prepare(wanted, steps),
-        openLog: (replica) => this.#openLog(id, replica),
+        openLog: (name) => this.#openLog(id, name),
         settled: (outcome) => {
-          // A revision that is gone meanwhile has no outcome to remember.
-          if (this.#revisions.get(key) !== revision) return;
+          // A pool that is gone meanwhile has no outcome to remember.
+          if (this.#pools.get(key) !== pool) return;
           outcomes.record(key, outcome).catch((err: unknown) => this.#warn(err));
         },
         changed: () => this.#bulletin.changed(),
         requestTimeoutMs,
       },
     });
-    this.#revisions.set(key, revision);
-    revision.begin(this.#leaving.get(key)?.gone ?? Promise.resolve());
+    pool.update(revisions);
+    this.#pools.set(key, pool);
+    pool.begin(this.#leaving.get(key)?.gone ?? Promise.resolve());
   }
 
   #retire(key: string): void {
-    const revision = this.#revisions.get(key);
-    if (revision === undefined) return;
-    this.#revisions.delete(key);
-    const gone = revision
+    const pool = this.#pools.get(key);
+    if (pool === undefined) return;
+    this.#pools.delete(key);
+    const gone = pool
       .retire(this.#options.drainTimeoutMs)
       .catch((err: unknown) => this.#warn(err))
       .finally(() => {
-        if (this.#leaving.get(key)?.revision === revision) this.#leaving.delete(key);
+        if (this.#leaving.get(key)?.pool === pool) this.#leaving.delete(key);
         this.#bulletin.changed();
       });
-    this.#leaving.set(key, { revision, gone });
+    this.#leaving.set(key, { pool, number: pool.number, gone });
   }
 
   /** What cannot change under a revision's number, as one mark that gives no secret away. */

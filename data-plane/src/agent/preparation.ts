@@ -6,9 +6,9 @@ import type { BuiltEnvironment, EnvironmentStore } from "./environment-store.ts"
 import type { Isolation } from "./isolation.ts";
 import { openVariables } from "./model-source.ts";
 import type { ModelStore, StoredModel } from "./model-store.ts";
+import type { Prepared } from "./pool.ts";
 import type { Started } from "./replica.ts";
 import type { ReplicaLog } from "./replica-log.ts";
-import type { Prepared } from "./revision.ts";
 import { smokeTest } from "./smoke-test.ts";
 import type { StepLog } from "./step-log.ts";
 import { type WorkerHost, WorkerProcess, type WorkerSpec } from "./worker-process.ts";
@@ -31,7 +31,7 @@ export class Preparation {
     this.#options = options;
   }
 
-  /** Downloads and builds; see `RevisionPorts.prepare`. */
+  /** Downloads and builds; see `PoolPorts.prepare`. */
   async prepare(revision: AssignedRevision, steps: StepLog): Promise<Prepared> {
     const { key, models, environments, isolation } = this.#options;
     const variables = openVariables(key, revision.variables);

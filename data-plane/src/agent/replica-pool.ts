@@ -30,6 +30,12 @@ export interface ServingReplica {
 export interface ServingRevision {
   readonly number: number;
   readonly weight: number;
+  /** Share of the requests, in percent, that it gets a copy of. */
+  readonly mirrorPercent: number;
+  /** Takes the requests while no revision with a weight has a ready replica. */
+  readonly fallback: boolean;
+  /** It was ready before and is being brought back: its callers may wait for it. */
+  readonly recovering: boolean;
   /** The ready ones only. */
   readonly replicas: readonly ServingReplica[];
 }
@@ -38,12 +44,15 @@ export interface Endpoint {
   readonly id: string;
   readonly access: "private" | "public";
   readonly clients: readonly AssignedClient[];
-  /** Those with a weight above 0. */
+  /** The rollout that is running. */
+  readonly rollout: number | null;
   readonly revisions: readonly ServingRevision[];
 }
 
 export interface Endpoints {
   find(id: string): Endpoint | undefined;
+  /** Resolves when something about any endpoint has changed, or after `waitMs`. */
+  changed(waitMs: number, signal: AbortSignal): Promise<void>;
 }
 
 /** The replica went away before it answered. `written` is false when the request certainly never reached it. */

@@ -9,16 +9,14 @@ import { type Assignments, assignmentsSchema } from "@slipway/contracts/assignme
 import { AppError } from "@slipway/contracts/errors";
 import type { Observations } from "@slipway/contracts/observation";
 import { z } from "zod";
-import type { Endpoints } from "#agent/replica-pool.ts";
-import type { Logger } from "#telemetry/logger.ts";
 import { requestIdOf, send, sendProblem, setStandardHeaders } from "./answer.ts";
 import { callerGone } from "./gateway.ts";
-import { type PredictLimits, predict } from "./predict.ts";
+import type { PredictLimits } from "./predict.ts";
 import { CallerGoneError, readBody } from "./read-body.ts";
+import { type PredictionPorts, servePrediction } from "./serve-prediction.ts";
 
 /** What the interface needs from the rest of the data plane. */
-export interface AdminPorts {
-  endpoints: Endpoints;
+export interface AdminPorts extends PredictionPorts {
   /** Resolves once the assignments are on disk. */
   assign: (assignments: Assignments) => Promise<void>;
   observe: (after: number | null, waitMs: number, signal: AbortSignal) => Promise<Observations>;
@@ -29,7 +27,6 @@ export interface AdminPorts {
     options: { tail: number; follow: boolean; signal: AbortSignal },
   ) => Promise<Readable | undefined>;
   limits: PredictLimits & { bodyBytesMax: number };
-  logger: Logger;
 }
 
 const ASSIGNMENTS_BYTES_MAX = 256 * 1024 ** 2;
@@ -103,13 +100,14 @@ async function route(
 }
 
 async function playground(
-  { endpoints, limits }: AdminPorts,
+  ports: AdminPorts,
   call: { request: IncomingMessage; response: ServerResponse; requestId: string; id: string },
 ): Promise<void> {
-  const body = await readBody(call.request, call.response, limits.bodyBytesMax);
+  const body = await readBody(call.request, call.response, ports.limits.bodyBytesMax);
   const contentType = call.request.headers["content-type"] ?? "";
-  const asked = { contentType, requestId: call.requestId, body };
-  send(call.response, await predict(endpoints, call.id, asked, { limits, gone: callerGone(call.response) }));
+  const { response, requestId } = call;
+  const request = { contentType, requestId, body };
+  send(response, await servePrediction(ports, call.id, { request, response, gone: callerGone(response) }));
 }
 
 function json(response: ServerResponse, value: unknown): void {

@@ -7,7 +7,7 @@ function aReplica(id: string, inFlight = 0): ServingReplica {
 }
 
 function aRevision(number: number, weight: number, replicas = [aReplica(`r${number}-0`)]): ServingRevision {
-  return { number, weight, replicas };
+  return { number, weight, replicas, mirrorPercent: 0, fallback: false, recovering: false };
 }
 
 function shares(revisions: ServingRevision[]): Record<number, number> {
@@ -30,6 +30,13 @@ test("a weight of 0 gets nothing, and weights need not add up to 100", () => {
 test("a revision without a ready replica leaves its share to the others", () => {
   expect(shares([aRevision(1, 50, []), aRevision(2, 50)])).toEqual({ 2: 1_000 });
   expect(chooseRevision([aRevision(1, 100, [])], 0.5)).toBeUndefined();
+});
+
+test("the fallback answers only while nothing with a weight can", () => {
+  const standby = { ...aRevision(1, 0), fallback: true };
+  expect(chooseRevision([standby, aRevision(2, 100)], 0.5)?.number).toBe(2);
+  expect(chooseRevision([standby, aRevision(2, 100, [])], 0.5)?.number).toBe(1);
+  expect(chooseRevision([{ ...standby, replicas: [] }, aRevision(2, 100, [])], 0.5)).toBeUndefined();
 });
 
 test("the replica with the fewest requests in flight is taken, and none when all are full", () => {

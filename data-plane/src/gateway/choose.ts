@@ -1,7 +1,10 @@
 /** Which revision and which of its replicas takes a request. Pure. */
 import type { ServingReplica, ServingRevision } from "#agent/replica-pool.ts";
 
-/** Draws a revision by weight among those that can answer; `random` lies in [0, 1). */
+/**
+ * Draws a revision by weight among those that can answer; when none can, the one that stands by as the fallback.
+ * `random` lies in [0, 1).
+ */
 export function chooseRevision(
   revisions: readonly ServingRevision[],
   random: number,
@@ -13,7 +16,7 @@ export function chooseRevision(
     left -= revision.weight;
     if (left < 0) return revision;
   }
-  return able.at(-1);
+  return able.at(-1) ?? revisions.find(({ fallback, replicas }) => fallback && replicas.length > 0);
 }
 
 /** The replica with the fewest requests in flight; undefined when all hold `inFlightMax`. */

@@ -5,18 +5,15 @@
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { AppError } from "@slipway/contracts/errors";
-import type { Endpoints } from "#agent/replica-pool.ts";
-import type { Logger } from "#telemetry/logger.ts";
 import { admits } from "./admit.ts";
 import { requestIdOf, send, sendProblem, setStandardHeaders } from "./answer.ts";
-import { findEndpoint, type PredictLimits, pickReplica, predict } from "./predict.ts";
+import { findEndpoint, type PredictLimits, pickReplica } from "./predict.ts";
 import { CallerGoneError, readBody } from "./read-body.ts";
+import { type PredictionPorts, servePrediction } from "./serve-prediction.ts";
 
-export interface GatewayOptions {
-  endpoints: Endpoints;
+export interface GatewayOptions extends PredictionPorts {
   limits: PredictLimits & { bodyBytesMax: number };
   isReady: () => boolean;
-  logger: Logger;
 }
 
 const HEADERS_TIMEOUT_MS = 10_000;
@@ -67,11 +64,12 @@ async function respond(
 }
 
 async function route(
-  { endpoints, limits, isReady }: GatewayOptions,
+  ports: GatewayOptions,
   request: IncomingMessage,
   response: ServerResponse,
   requestId: string,
 ): Promise<void> {
+  const { endpoints, limits, isReady } = ports;
   const path = (request.url ?? "/").split("?", 1)[0] ?? "/";
   if (path === "/healthz") return text(response, 200, "ok\n");
   if (path === "/readyz")
@@ -90,10 +88,10 @@ async function route(
     const body = await readBody(request, response, limits.bodyBytesMax);
     const contentType = request.headers["content-type"] ?? "";
     const gone = callerGone(response);
-    const answer = await predict(endpoints, id, { contentType, requestId, body }, { limits, gone });
-    return send(response, answer);
+    const asked = { contentType, requestId, body };
+    return send(response, await servePrediction(ports, id, { request: asked, response, gone }));
   }
-  const replica = pickReplica(endpoint, Number.POSITIVE_INFINITY);
+  const { replica } = pickReplica(endpoint, Number.POSITIVE_INFINITY);
   if (verb === "ping") return text(response, 200, "\n");
   return text(response, 200, replica.mlflowVersion);
 }

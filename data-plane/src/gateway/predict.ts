@@ -6,6 +6,7 @@ import {
   type PredictRequest,
   type ReplicaAnswer,
   ReplicaLostError,
+  type ServingReplica,
 } from "#agent/replica-pool.ts";
 import { chooseReplica, chooseRevision } from "./choose.ts";
 
@@ -13,10 +14,31 @@ export interface PredictLimits {
   /** Requests that one replica may hold, the one being answered included. */
   inFlightMax: number;
   requestTimeoutMs: number;
+  /** How long a request waits for a revision that is being brought back, e.g. after its worker died. */
+  holdMs: number;
+  /** Requests of one endpoint that may wait at the same time. */
+  heldMax: number;
+}
+
+/** Who takes a request, and the rollout that is running meanwhile. */
+export interface Choice {
+  revision: number;
+  rollout: number | null;
+  /** Two revisions share the requests now. */
+  contested: boolean;
+}
+
+export interface PredictOptions {
+  limits: PredictLimits;
+  /** Aborts when the caller goes away. */
+  gone: AbortSignal;
+  /** Called before the request is handed over; again when it is offered to another replica. */
+  chosen: (choice: Choice) => void;
 }
 
 /** How often a request that was never written is offered to another replica. */
 const ATTEMPTS_MAX = 3;
+const held = new Map<string, number>();
 
 /**
  * Predicts with a replica of the endpoint. A request is offered again only if the first replica certainly never got it.
@@ -26,12 +48,13 @@ export async function predict(
   endpoints: Endpoints,
   id: string,
   request: PredictRequest,
-  { limits, gone }: { limits: PredictLimits; gone: AbortSignal },
+  { limits, gone, chosen }: PredictOptions,
 ): Promise<ReplicaAnswer> {
   const deadline = AbortSignal.timeout(limits.requestTimeoutMs);
   const signal = AbortSignal.any([deadline, gone]);
   for (let attempt = 1; ; attempt += 1) {
-    const replica = pickReplica(findEndpoint(endpoints, id), limits.inFlightMax);
+    const { replica, choice } = await pickOrHold(endpoints, id, limits, signal);
+    chosen(choice);
     try {
       const answer = await replica.predict(request, signal);
       // The status comes from a process that runs the model's code: only what a worker may answer is passed on.
@@ -60,7 +83,10 @@ export function findEndpoint(endpoints: Endpoints, id: string): Endpoint {
 }
 
 /** @throws AppError `replica_unavailable` or `too_many_requests`. */
-export function pickReplica(endpoint: Endpoint, inFlightMax: number) {
+export function pickReplica(
+  endpoint: Endpoint,
+  inFlightMax: number,
+): { replica: ServingReplica; choice: Choice } {
   const revision = chooseRevision(endpoint.revisions, Math.random());
   if (revision === undefined) {
     throw new AppError(
@@ -71,10 +97,47 @@ export function pickReplica(endpoint: Endpoint, inFlightMax: number) {
     );
   }
   const replica = chooseReplica(revision.replicas, inFlightMax);
-  if (replica !== undefined) return replica;
+  if (replica !== undefined) {
+    const contested = endpoint.revisions.filter(({ weight }) => weight > 0).length > 1;
+    return { replica, choice: { revision: revision.number, rollout: endpoint.rollout, contested } };
+  }
   throw new AppError(
     "too_many_requests",
     "All replicas of this deployment are busy and their queues are full. Try again in a moment, or add replicas.",
+  );
+}
+
+/** As {@link pickReplica}, but waits, within bounds, while what serves is being brought back. */
+async function pickOrHold(
+  endpoints: Endpoints,
+  id: string,
+  { inFlightMax, holdMs, heldMax }: PredictLimits,
+  signal: AbortSignal,
+): Promise<{ replica: ServingReplica; choice: Choice }> {
+  const endpoint = findEndpoint(endpoints, id);
+  if (!mayHold(endpoint) || (held.get(id) ?? 0) >= heldMax) return pickReplica(endpoint, inFlightMax);
+  held.set(id, (held.get(id) ?? 0) + 1);
+  try {
+    const until = performance.now() + holdMs;
+    for (let left = holdMs; left > 0; left = until - performance.now()) {
+      await endpoints.changed(left, signal);
+      signal.throwIfAborted();
+      const now = findEndpoint(endpoints, id);
+      if (!mayHold(now)) return pickReplica(now, inFlightMax);
+    }
+    return pickReplica(findEndpoint(endpoints, id), inFlightMax);
+  } finally {
+    const rest = (held.get(id) ?? 1) - 1;
+    if (rest === 0) held.delete(id);
+    else held.set(id, rest);
+  }
+}
+
+/** Nobody can answer now, but somebody who could is coming back. */
+function mayHold({ revisions }: Endpoint): boolean {
+  return (
+    chooseRevision(revisions, 0) === undefined &&
+    revisions.some(({ weight, recovering }) => weight > 0 && recovering)
   );
 }
 

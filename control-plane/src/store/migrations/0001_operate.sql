@@ -58,6 +58,7 @@ ALTER TABLE "revision" ADD COLUMN "alias_policy" text DEFAULT 'pin' NOT NULL;-->
 ALTER TABLE "revision" ADD COLUMN "rollback_of" integer;--> statement-breakpoint
 ALTER TABLE "rollout" ADD COLUMN "author" text DEFAULT 'slipway' NOT NULL;--> statement-breakpoint
 ALTER TABLE "rollout" ADD COLUMN "progress" jsonb;--> statement-breakpoint
+ALTER TABLE "rollout" ADD COLUMN "restarts_before" integer DEFAULT 0 NOT NULL;--> statement-breakpoint
 ALTER TABLE "rollout" ADD COLUMN "checks" jsonb DEFAULT '[]'::jsonb NOT NULL;--> statement-breakpoint
 ALTER TABLE "alias_fact" ADD CONSTRAINT "alias_fact_deployment_id_deployment_id_fk" FOREIGN KEY ("deployment_id") REFERENCES "public"."deployment"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "client_use" ADD CONSTRAINT "client_use_deployment_id_deployment_id_fk" FOREIGN KEY ("deployment_id") REFERENCES "public"."deployment"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint

@@ -1,0 +1,69 @@
+/** One prediction for a caller: asked, counted, marked with the revision that answered, and mirrored where a shadow is tried. */
+import type { ServerResponse } from "node:http";
+import { AppError } from "@slipway/contracts/errors";
+import type { Endpoints, PredictRequest, ReplicaAnswer } from "#agent/replica-pool.ts";
+import type { Logger } from "#telemetry/logger.ts";
+import { mirror } from "./mirror.ts";
+import { type Choice, type PredictLimits, predict } from "./predict.ts";
+import type { Tally } from "./tally.ts";
+
+export interface PredictionPorts {
+  endpoints: Endpoints;
+  limits: PredictLimits;
+  tally: Tally;
+  logger: Logger;
+}
+
+/** Tells callers which revision answered, and the rollout that was running meanwhile. */
+const REVISION_HEADER = "X-Slipway-Revision";
+const ROLLOUT_HEADER = "X-Slipway-Rollout";
+
+/** @throws AppError with the code for the caller, or what `gone` was aborted with. */
+export async function servePrediction(
+  { endpoints, limits, tally, logger }: PredictionPorts,
+  id: string,
+  { request, response, gone }: { request: PredictRequest; response: ServerResponse; gone: AbortSignal },
+): Promise<ReplicaAnswer> {
+  let choice: Choice | null = null;
+  const chosen = (made: Choice) => {
+    choice = made;
+    response.setHeader(REVISION_HEADER, made.revision);
+    if (made.rollout === null) response.removeHeader(ROLLOUT_HEADER);
+    else response.setHeader(ROLLOUT_HEADER, made.rollout);
+  };
+  const began = performance.now();
+  try {
+    const answer = await predict(endpoints, id, request, { limits, gone, chosen });
+    const latencyMs = performance.now() - began;
+    if (choice !== null) tally.answered(id, choice, { outcome: "served", latencyMs, body: answer.body });
+    const endpoint = endpoints.find(id);
+    if (endpoint !== undefined) {
+      mirror(endpoint, tally, { request, answer: answer.body }).catch((err: unknown) =>
+        logger.error({ err }, "a mirrored request could not be compared"),
+      );
+    }
+    return answer;
+  } catch (error) {
+    if (error instanceof AppError) countRefusal(tally, { id, choice, error, endpoints, began });
+    throw error;
+  }
+}
+
+function countRefusal(
+  tally: Tally,
+  {
+    id,
+    choice,
+    error,
+    endpoints,
+    began,
+  }: { id: string; choice: Choice | null; error: AppError; endpoints: Endpoints; began: number },
+): void {
+  const endpoint = endpoints.find(id);
+  if (choice === null) {
+    if (endpoint !== undefined) tally.unserved(id, endpoint.rollout);
+    return;
+  }
+  const outcome = error.status < 500 && error.status !== 429 ? "refused" : "failed";
+  tally.answered(id, choice, { outcome, latencyMs: performance.now() - began, body: null });
+}
