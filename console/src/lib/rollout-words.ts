@@ -20,29 +20,15 @@ export function strategyName(strategy: Strategy): string {
   }
 }
 
-/** What a running rollout is busy with. */
-export function phaseWords({ phase }: Pick<RolloutProgress, "phase">): string {
-  switch (phase) {
-    case "starting":
-      return "The new replicas are being made ready; nothing of them is live yet.";
-    case "shadow":
-      return "Requests are mirrored to the new revision; its answers are compared and thrown away.";
-    case "canary":
-      return "A share of the requests goes to the new revision.";
-    case "moving":
-      return "The requests move to the new revision; the old one finishes those it has.";
-  }
-}
-
 /** What it waits for before it goes on. */
-export function waitingWords(waitingFor: RolloutProgress["waitingFor"]): string | null {
+export function waitingWords(waitingFor: RolloutProgress["waitingFor"]): string {
   switch (waitingFor) {
     case null:
-      return null;
+      return "waiting for nothing more";
     case "replicas":
       return "waiting for replicas";
     case "time":
-      return "waiting for the time of this step";
+      return "waiting for its time to pass";
     case "requests":
       return "waiting for enough requests";
     case "promotion":

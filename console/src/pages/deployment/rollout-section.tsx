@@ -4,7 +4,7 @@ import type { Rollout } from "@slipway/contracts/api/rollout";
 import { PageLink } from "#components/links.tsx";
 import { Sign } from "#components/sign.tsx";
 import { Section } from "#components/value-table.tsx";
-import { phaseWords, strategyName, waitingWords } from "#lib/rollout-words.ts";
+import { strategyName, waitingWords } from "#lib/rollout-words.ts";
 import { CanaryTrack, TimeLeft } from "./canary-track.tsx";
 import { RequestCountsTable } from "./request-counts.tsx";
 import { RolloutActions } from "./rollout-actions.tsx";
@@ -62,21 +62,19 @@ function weightOf({ shares }: Deployment, revision: number): number {
 function Progress({ rollout, weight }: { rollout: Rollout; weight: number }) {
   const { progress, strategy, checks, shadow } = rollout;
   if (progress === null || progress.phase === "starting") return null;
-  const waiting = waitingWords(progress.waitingFor);
   return (
     <>
       <div>
         <Title order={3}>{capital(strategyName(strategy))}</Title>
-        <Text size="sm" c="dimmed">
-          {phaseWords(progress)}
-        </Text>
         <Text size="sm" aria-live="polite" className="break-anywhere">
-          {waiting === null ? "" : `${capital(waiting)}. `}
           {progress.message}
-          {strategy.kind === "shadow" && progress.phase === "shadow" ? (
-            <TimeLeft since={progress.since} seconds={strategy.seconds} />
-          ) : null}
         </Text>
+        {strategy.kind === "shadow" && progress.phase === "shadow" ? (
+          <Text size="sm" c="dimmed">
+            {capital(waitingWords(progress.waitingFor))}
+            <TimeLeft since={progress.since} seconds={strategy.seconds} />
+          </Text>
+        ) : null}
       </div>
       {strategy.kind === "canary" ? (
         <CanaryTrack steps={strategy.steps} progress={progress} weight={weight} />

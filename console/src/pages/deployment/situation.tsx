@@ -8,7 +8,7 @@ const UNSUCCESSFUL = { failed: "failed", aborted: "was aborted", returned: "was 
 
 /** Says what a person must know beside the status. */
 export function Situation({ deployment }: { deployment: Deployment }) {
-  const { status, message, stale } = deployment;
+  const { status, message, stale, rollout } = deployment;
   const update = unsuccessfulUpdate(deployment);
   return (
     <>
@@ -20,7 +20,7 @@ export function Situation({ deployment }: { deployment: Deployment }) {
       ) : null}
       {update}
       {status === "Failed" ? <Failure deployment={deployment} /> : null}
-      {status !== "Failed" && update === null && message !== "" ? (
+      {status !== "Failed" && update === null && rollout?.state !== "running" ? (
         <Text size="sm" c="dimmed" className="break-anywhere">
           {message}
         </Text>

@@ -1,0 +1,259 @@
+/** Operating a deployment in a real browser: what is live is changed, watched and taken back on its page. */
+import { type CreatedDeployment, revisionSchema } from "@slipway/contracts/api/deployment";
+import { rolloutSchema } from "@slipway/contracts/api/rollout";
+import type { Browser, Locator } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { invoke } from "#src/api.ts";
+import { GROUP, type Product, startProduct } from "#src/product.ts";
+import { Console, startBrowser } from "./console.ts";
+
+const ID = "operated";
+const PATH = `/groups/${GROUP}/deployments/${ID}`;
+const SHADOWED = "shadowed";
+const CALL_INTERVAL_MS = 40;
+
+let product: Product;
+let browser: Browser;
+let ui: Console;
+/** The first client of each deployment. */
+const clients = new Map<string, CreatedDeployment["firstClient"]>();
+
+beforeAll(async () => {
+  [product, browser] = await Promise.all([startProduct(), startBrowser()]);
+  ui = await Console.signIn(browser, product);
+  await deploy(ID, "models:/iris-classifier/1");
+  await product.api.patch(PATH, {
+    modelUri: "models:/iris-classifier/2",
+    updateMessage: "Version 2 is better with setosa",
+    variables: [
+      { name: "THRESHOLD", secret: false, value: "0.4" },
+      { name: "API_KEY", secret: true, value: "not for the page" },
+    ],
+    metadata: { team: "flowers" },
+  });
+  await untilServing(2);
+});
+afterAll(async () => {
+  await browser?.close();
+  await product?.[Symbol.asyncDispose]();
+});
+
+async function deploy(name: string, modelUri: string): Promise<void> {
+  const { firstClient } = await product.api.deploy(GROUP, { name, modelUri });
+  clients.set(name, firstClient);
+  await product.api.until(GROUP, name, "Deployed");
+}
+
+function untilServing(revision: number, id = ID) {
+  return product.api.untilTrue(
+    GROUP,
+    id,
+    ({ servingRevision, status }) => servingRevision === revision && status === "Deployed",
+  );
+}
+
+/** Sends the version's own example. */
+async function callOnce(id: string): Promise<void> {
+  const { endpoint, example } = await product.api.deployment(GROUP, id);
+  const answer = await invoke(endpoint, example?.body, clients.get(id) ?? null);
+  expect(answer.status, answer.text).toBe(200);
+}
+
+/** Calls the endpoint again and again until it is disposed of. */
+function keepCalling(id: string): AsyncDisposable {
+  const stop = new AbortController();
+  const calling = (async () => {
+    while (!stop.signal.aborted) {
+      await callOnce(id);
+      await new Promise((resolve) => setTimeout(resolve, CALL_INTERVAL_MS));
+    }
+  })();
+  return {
+    async [Symbol.asyncDispose]() {
+      stop.abort();
+      await calling;
+    },
+  };
+}
+
+async function open(search: string): Promise<void> {
+  await ui.open(`/deployments/${ID}${search}`);
+  await ui.heading(ID);
+}
+
+function dialog(): Locator {
+  return ui.page.getByRole("dialog");
+}
+
+async function press(name: string | RegExp, within: Locator | typeof ui.page = ui.page): Promise<void> {
+  await within.getByRole("button", { name, exact: true }).click();
+}
+
+test("the history compares any two revisions, and secrets stay secret", async () => {
+  await open("?tab=history");
+  await press("What revision 2 changed");
+  await ui.page.waitForURL(/diff=1\.\.2/);
+  const changes = ui.page.getByRole("region", { name: "What differs" });
+  await changes.getByText("models:/iris-classifier/1").first().waitFor();
+  await changes.getByRole("cell", { name: "Variable THRESHOLD" }).waitFor();
+  await changes.getByRole("cell", { name: "a secret value" }).waitFor();
+  expect(await ui.page.getByText("not for the page").count()).toBe(0);
+  await ui.checkAccessibility("operate-diff");
+});
+
+test("one revision is shown in full under a URL of its own", async () => {
+  await open("?tab=history&revision=2");
+  await dialog().getByText("Version 2 is better with setosa").waitFor();
+  await dialog().getByText("all at once after the smoke test").waitFor();
+  await dialog()
+    .getByRole("button", { name: /environment's hash/ })
+    .waitFor();
+  await ui.checkAccessibility("operate-revision");
+  await press("Close", dialog());
+  await ui.page.waitForURL((url) => !url.searchParams.has("revision"));
+});
+
+test("a warm predecessor can be gone back to from the head of the page, after a look at what changes", async () => {
+  await open("");
+  await press("Roll back to revision 1");
+  await dialog().getByText("Its replicas are still warm").waitFor();
+  await dialog().getByRole("cell", { name: "Variable API_KEY" }).waitFor();
+  await dialog().getByLabel("Update message").fill("Version 2 was worse after all");
+  await ui.checkAccessibility("operate-roll-back");
+  await press("Roll back", dialog());
+  await untilServing(3);
+  await open("?tab=history");
+  await ui.page.getByText("back to 1").waitFor();
+  await ui.page.getByText("Version 2 was worse after all").waitFor();
+});
+
+test("a rollback does not overwrite a change that its author has not seen", async () => {
+  await open("?tab=history");
+  await press("Roll back to this: revision 2");
+  await dialog().getByText("A new revision is made that copies revision 2").waitFor();
+  await product.api.patch(PATH, { description: "Changed meanwhile" });
+  await press("Roll back", dialog());
+  await dialog().getByRole("alert").waitFor();
+  await press("Cancel", dialog());
+  await untilServing(4);
+});
+
+test("what was serving at a time is answered under a URL that can be passed on", async () => {
+  const revisions = await product.api.items(`${PATH}/revisions`, revisionSchema);
+  const third = revisions.find(({ number }) => number === 3)?.createdAt ?? "";
+  await open(`?tab=history&at=${encodeURIComponent(third)}`);
+  const section = ui.page.locator("section").filter({ hasText: "What was serving at" });
+  await section.getByRole("link", { name: "Revision 2" }).waitFor();
+  await section.getByLabel("Time").fill("2020-01-01T12:00:00");
+  await section.getByText("Nothing was serving.").waitFor();
+  await ui.page.waitForURL(/at=2020-01-01T/);
+  await ui.checkAccessibility("operate-at");
+});
+
+test("a rollout's receipt says who, why, what changed and what the smoke test did", async () => {
+  await open("?tab=rollouts");
+  await ui.page.getByRole("link", { name: /revision 1 → 2/ }).click();
+  await ui.page.waitForURL(/rollout=/);
+  const receipt = ui.page.locator("section").filter({ hasText: "Requests while it ran" });
+  await receipt.getByText("all at once after the smoke test").waitFor();
+  await receipt.getByRole("cell", { name: "Metadata team" }).waitFor();
+  await receipt.getByText("smoke test", { exact: true }).waitFor();
+  await ui.checkAccessibility("operate-receipt");
+});
+
+test("a canary is watched, let go on and given up by hand", async () => {
+  await using _calling = keepCalling(ID);
+  await product.api.patch(PATH, {
+    modelUri: "models:/iris-classifier/3",
+    strategy: {
+      kind: "canary",
+      promotion: "manual",
+      steps: [
+        { weight: 20, pauseSeconds: 1 },
+        { weight: 60, pauseSeconds: 600 },
+      ],
+    },
+  });
+  await open("");
+  await ui.page.getByText("20 % of the requests", { exact: true }).waitFor({ timeout: 120_000 });
+  await ui.page.getByText("It waits for somebody to promote it.").first().waitFor();
+  await ui.page.getByText("revision 5 · 20 %").waitFor();
+  await ui.page.getByRole("cell", { name: "revision 5 (new)" }).waitFor();
+  await ui.page.getByText("within bounds").first().waitFor();
+  await ui.checkAccessibility("operate-canary");
+  await press("Promote to next step");
+  await ui.page.getByText("revision 5 · 60 %").waitFor();
+  await press("Abort");
+  await dialog().getByLabel("Why").fill("The petals look wrong");
+  await ui.checkAccessibility("operate-abort");
+  await press("Abort rollout", dialog());
+  await ui.page.getByText("Revision 5 was aborted").waitFor();
+  await ui.page.getByText("Aborted by admin: The petals look wrong").first().waitFor();
+  await untilServing(4);
+  const [newest] = await product.api.items(`${PATH}/rollouts`, rolloutSchema);
+  expect(newest).toMatchObject({ revision: 5, fromRevision: 4, state: "aborted" });
+  expect(newest?.requests.map(({ failed }) => failed)).toEqual([0, 0]);
+  await ui.page.getByRole("link", { name: "The whole receipt" }).click();
+  await ui.page.getByText("Checks against the revision before").waitFor();
+  await ui.checkAccessibility("operate-canary-receipt");
+});
+
+test("a shadow shows where the new revision would have answered otherwise, and is promoted by hand", async () => {
+  await deploy(SHADOWED, "models:/diabetes-regressor/1");
+  await using _calling = keepCalling(SHADOWED);
+  await product.api.patch(`/groups/${GROUP}/deployments/${SHADOWED}`, {
+    modelUri: "models:/diabetes-regressor/2",
+    strategy: { kind: "shadow", seconds: 1, requestsMin: 5 },
+  });
+  await ui.open(`/deployments/${SHADOWED}`);
+  await ui.page.getByText("Largest difference").waitFor({ timeout: 120_000 });
+  await ui.checkAccessibility("operate-shadow");
+  await press("Promote to all requests");
+  await untilServing(2, SHADOWED);
+});
+
+test("the events tell what people did and what Slipway did by itself, and lead to it", async () => {
+  await open("?tab=events");
+  const events = ui.page.getByRole("list", { name: "Events" });
+  await events.getByText("Rollout aborted").waitFor();
+  await events.getByText("Deployment rolled back").waitFor();
+  await ui.checkAccessibility("operate-events");
+  await ui.page.getByText("System", { exact: true }).click();
+  await ui.page.waitForURL(/by=system/);
+  await events.getByText("Deployment rolled back").waitFor({ state: "detached" });
+  await events
+    .getByRole("link", { name: /^rollout \d+$/ })
+    .first()
+    .click();
+  await ui.page.waitForURL(/tab=rollouts&rollout=/);
+});
+
+test("the settings say in words what the newest revision asks for", async () => {
+  await open("?tab=settings");
+  await ui.page.getByText("a secret value").waitFor();
+  await ui.page.getByText(/canary: 20 % for 1 s, 60 % for 600 s/).waitFor();
+  await ui.checkAccessibility("operate-settings");
+});
+
+test("the list and the head of the page say how much is asked, and Stop and Delete warn of it", async () => {
+  await callOnce(ID);
+  await ui.open("/deployments");
+  await ui.page.getByRole("columnheader", { name: "Last minute" }).waitFor();
+  await ui.checkAccessibility("operate-list");
+  await open("");
+  await press("Stop");
+  await dialog()
+    .getByText(/It had [\d,]+ requests? in the last minute, the last one/)
+    .waitFor();
+  await ui.checkAccessibility("operate-stop");
+  await press("Cancel", dialog());
+  await press("Delete");
+  await dialog()
+    .getByText(/It had [\d,]+ requests? in the last minute/)
+    .waitFor();
+  await press("Cancel", dialog());
+});
+
+test("nothing in the browser complained", () => {
+  expect(ui.complaints).toEqual([]);
+});
