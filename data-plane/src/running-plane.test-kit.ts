@@ -7,7 +7,7 @@ import { join, resolve } from "node:path";
 import type { AssignedRevision, Assignments } from "@slipway/contracts/assignment";
 import { dataPlaneSocket } from "@slipway/contracts/data-plane-api";
 import { deploymentIdSchema } from "@slipway/contracts/ids";
-import { type ObservedRevision, observationsSchema } from "@slipway/contracts/observation";
+import { type Observation, type ObservedRevision, observationsSchema } from "@slipway/contracts/observation";
 import { readOrCreateKey, seal } from "@slipway/contracts/sealed";
 import { hashToken } from "@slipway/contracts/token";
 import { Agent, request } from "undici";
@@ -31,7 +31,19 @@ export interface Tools {
 
 export interface Deployed {
   id: string;
-  revisions: { number: number; weight: number; model: string; version: string }[];
+  rollout?: number;
+  revisions: DeployedRevision[];
+}
+
+export interface DeployedRevision {
+  number: number;
+  weight: number;
+  model: string;
+  version: string;
+  mirrorPercent?: number;
+  fallback?: boolean;
+  maxReplicas?: number;
+  memoryBytes?: number;
 }
 
 export const TOKEN = "slp_client_of-the-tests";
@@ -112,13 +124,13 @@ export class RunningPlane {
   /** Hands over what to run. */
   async assign(...deployments: Deployed[]): Promise<void> {
     const assignments: Assignments = {
-      deployments: deployments.map(({ id, revisions }) => ({
+      deployments: deployments.map(({ id, revisions, rollout = null }) => ({
         id: deploymentIdSchema.parse(id),
         access: "private",
         clients: [
           { name: "ada", tokens: [{ hash: hashToken(TOKEN), expiresAt: null }], requestsPerMinute: null },
         ],
-        rollout: null,
+        rollout,
         revisions: revisions.map((revision) => this.#revision(revision)),
       })),
     };
@@ -126,15 +138,24 @@ export class RunningPlane {
     if (statusCode !== 204) throw new Error(body);
   }
 
-  #revision({ number, weight, model, version }: Deployed["revisions"][number]): AssignedRevision {
+  #revision({
+    number,
+    weight,
+    model,
+    version,
+    mirrorPercent = 0,
+    fallback = false,
+    maxReplicas = 1,
+    memoryBytes = TWO_GIB,
+  }: DeployedRevision): AssignedRevision {
     const greeting = { name: "GREETING", sealed: seal(this.#key, "hello", "variable:GREETING") };
     return {
       number,
       weight,
-      mirrorPercent: 0,
-      fallback: false,
+      mirrorPercent,
+      fallback,
       minReplicas: 1,
-      maxReplicas: 1,
+      maxReplicas,
       model: {
         trackingUri: this.#tools.mlflowUri,
         workspace: null,
@@ -144,7 +165,7 @@ export class RunningPlane {
         fingerprint: "1",
       },
       variables: [greeting],
-      resources: { cpuThreads: 1, memoryBytes: TWO_GIB },
+      resources: { cpuThreads: 1, memoryBytes },
     };
   }
 
@@ -160,10 +181,14 @@ export class RunningPlane {
   }
 
   /** What is observed now of a deployment. */
-  async revisions(id: string): Promise<ObservedRevision[]> {
+  async observation(id: string): Promise<Observation | undefined> {
     const { body } = await this.private("GET", "/observations?waitMs=0");
     const { deployments } = observationsSchema.parse(JSON.parse(body));
-    return deployments.find((one) => one.id === id)?.revisions ?? [];
+    return deployments.find((one) => one.id === id);
+  }
+
+  async revisions(id: string): Promise<ObservedRevision[]> {
+    return (await this.observation(id))?.revisions ?? [];
   }
 
   /** Follows the observations until one revision is as wanted. */

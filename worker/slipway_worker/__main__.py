@@ -17,12 +17,13 @@ def main() -> int:
     parser.add_argument("--model", required=True, help="folder that holds the MLmodel file")
     parser.add_argument("--socket", required=True, help="path of the Unix socket to listen on")
     parser.add_argument("--modules", help="file to list the imported Python files in, once the model is loaded")
+    parser.add_argument("--memory-max", type=int, help="limit of memory in bytes; beyond it Python raises MemoryError")
     parser.add_argument("--processes-max", type=int, help="limit of processes and threads of this user")
     options = parser.parse_args()
 
     process.die_with_parent()
     process.stop_when_input_ends()
-    process.limit_resources(options.processes_max)
+    process.limit_resources(options.processes_max, options.memory_max)
     events = Events(3)
     events.loading("Importing MLflow")
     try:

@@ -39,8 +39,14 @@ def stop_when_input_ends() -> None:
     threading.Thread(target=watch, name="slipway-lifeline", daemon=True).start()
 
 
-def limit_resources(processes_max: int | None) -> None:
-    """No core dumps, a bounded number of open files and, where the user is the worker's own, of processes."""
+def limit_resources(processes_max: int | None, memory_max: int | None = None) -> None:
+    """No core dumps, a bounded number of open files, bounded memory and, where the user is the worker's own, processes.
+
+    The memory limit is on what the process itself has written or may write (RLIMIT_DATA, which Linux counts for private
+    mappings too), so that one large allocation raises MemoryError instead of being noticed after it has hurt others.
+    """
+    if memory_max is not None and sys.platform == "linux":
+        lower(resource.RLIMIT_DATA, memory_max)
     lower(resource.RLIMIT_CORE, 0)
     lower(resource.RLIMIT_NOFILE, FILES_MAX)
     if processes_max is not None and os.getuid() != 0:

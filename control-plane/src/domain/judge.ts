@@ -9,8 +9,8 @@ import { LATENCY_BUCKETS, latencyBucket, latencyQuantileMs } from "@slipway/cont
 import type { ObservedCounts } from "@slipway/contracts/observation";
 import { distanceOf } from "./prediction-distance.ts";
 
-/** Standard errors: about one in 30,000 under chance alone, for checks that are repeated many times. */
-const Z = 4;
+/** Standard errors: beyond what chance brings about in checks that are repeated while samples grow. */
+const Z = 3.5;
 /** Always allowed on top of the old revision's 95th percentile: below it, differences are noise of the machine. */
 const LATENCY_ALLOWANCE_MS = 25;
 /** Fewer answers than this are no evidence of anything. */
@@ -31,14 +31,17 @@ function judgeErrors(old: Side | undefined, next: Side | undefined, bounds: Boun
   const [a, b] = [rateOf(old), rateOf(next)];
   const message = `${percent(b)} of ${next?.contest.answered ?? 0} requests failed or were refused, against ${percent(a)} of ${old?.contest.answered ?? 0}; at most ${percent(bounds.errorRateIncreaseMax)} more are allowed.`;
   if (tooFew(old) || tooFew(next)) return { name: "errors", outcome: "too few requests", message };
-  const lower = wilson(next?.contest.errors ?? 0, next?.contest.answered ?? 0, -Z_ERRORS);
-  const upper = wilson(old?.contest.errors ?? 0, old?.contest.answered ?? 0, 0);
-  const exceeded = lower > upper + bounds.errorRateIncreaseMax;
+  const exceeded = differenceAtLeast(old, next) > bounds.errorRateIncreaseMax;
   return { name: "errors", outcome: exceeded ? "exceeded" : "within bounds", message };
 }
 
-/** Errors are counted, not measured: chance is smaller, and every further one costs a caller. */
-const Z_ERRORS = 2.6;
+/** By how much the error rate has grown at least (Newcombe's hybrid score interval of a difference, 1998). */
+function differenceAtLeast(old: Side | undefined, next: Side | undefined): number {
+  const [a, b] = [rateOf(old), rateOf(next)];
+  const upper = wilson(old?.contest.errors ?? 0, old?.contest.answered ?? 0, Z);
+  const lower = wilson(next?.contest.errors ?? 0, next?.contest.answered ?? 0, -Z);
+  return b - a - Math.hypot(b - lower, upper - a);
+}
 
 function judgeLatency(old: Side | undefined, next: Side | undefined, bounds: Bounds): Check {
   const oldP95 = latencyQuantileMs(old?.contest.latency ?? [], 0.95);
@@ -86,7 +89,7 @@ function rateOf(side: Side | undefined): number {
   return answered === 0 ? 0 : (side?.contest.errors ?? 0) / answered;
 }
 
-/** A bound of Wilson's score interval for a proportion (Wilson, 1927); `z` below 0 gives the lower one, 0 the rate itself. */
+/** A bound of Wilson's score interval for a proportion (Wilson, 1927); `z` below 0 gives the lower one. */
 function wilson(hits: number, total: number, z: number): number {
   if (total === 0) return 0;
   const rate = hits / total;

@@ -1,6 +1,7 @@
+import type { RolloutProgress } from "@slipway/contracts/api/rollout";
 import { ALL_AT_ONCE } from "@slipway/contracts/api/strategy";
 import { describe, expect, test } from "vitest";
-import { aDeployment, anObservation, aRollout } from "#testing/factories.ts";
+import { aDeployment, anObservation, aReplica, aRollout } from "#testing/factories.ts";
 import { plan } from "./plan.ts";
 import type { PlanInput } from "./plan-terms.ts";
 
@@ -23,6 +24,23 @@ function planOf(values: Partial<PlanInput>) {
 
 function kinds(result: ReturnType<typeof plan>): string[] {
   return result.transitions.map((transition) => transition.kind);
+}
+
+const MOVED = [
+  { revision: 2, weight: 100 },
+  { revision: 1, weight: 0, fallback: true },
+];
+
+function inPhase(phase: RolloutProgress["phase"], values: Partial<RolloutProgress> = {}): RolloutProgress {
+  return {
+    phase,
+    step: null,
+    since: "2026-01-01T00:00:00.000Z",
+    answeredBefore: 0,
+    waitingFor: null,
+    message: "",
+    ...values,
+  };
 }
 
 const updated = aDeployment({ targetRevision: 2, latestRevision: 2, generation: 2 });
@@ -68,17 +86,75 @@ describe("an update", () => {
   test("moves all requests in one go when the new revision is ready, keeping the old one until they have moved", () => {
     const observation = anObservation({ number: 1 }, { number: 2, live: false });
     const result = planOf({ desired: updated, servingRevision: 1, rollout: secondRollout, observation });
-    expect(result.shares).toEqual([
-      { revision: 1, weight: 0 },
-      { revision: 2, weight: 100 },
-    ]);
+    expect(result.shares).toEqual(MOVED);
+    expect(result.transitions).toMatchObject([{ kind: "advance-rollout", progress: { phase: "moving" } }]);
   });
 
-  test("drops the old revision once the new one is live", () => {
-    const observation = anObservation({ number: 1, live: false }, { number: 2, live: true });
-    const result = planOf({ desired: updated, servingRevision: 1, rollout: secondRollout, observation });
-    expect(result.shares).toEqual([{ revision: 2, weight: 100 }]);
-    expect(kinds(result)).toEqual(["complete-rollout"]);
+  test("is complete once the data plane says that all requests reach the new revision", () => {
+    const rollout = { ...secondRollout, progress: inPhase("moving") };
+    const seen = (weight: number) =>
+      planOf({
+        desired: updated,
+        servingRevision: 1,
+        rollout,
+        observation: anObservation({ number: 1, live: false, weight: 0 }, { number: 2, weight }),
+      });
+    expect(kinds(seen(50))).toEqual(["record-steps"]);
+    expect(kinds(seen(100))).toEqual(["complete-rollout"]);
+    expect(seen(100).shares).toEqual(MOVED);
+  });
+
+  test("keeps the old revision warm for its time, as the fallback, and then lets it go", () => {
+    const rollout = {
+      ...secondRollout,
+      state: "succeeded" as const,
+      finishedAt: new Date("2026-01-01T00:00:30Z"),
+    };
+    const at = (now: string, warmSeconds: number) =>
+      planOf({
+        desired: updated,
+        servingRevision: 2,
+        rollout,
+        target: { strategy: ALL_AT_ONCE, warmSeconds },
+        now: new Date(now),
+      }).shares;
+    expect(at("2026-01-01T00:01:00Z", 60)).toEqual(MOVED);
+    expect(at("2026-01-01T00:01:31Z", 60)).toEqual([{ revision: 2, weight: 100 }]);
+    expect(at("2026-01-01T00:00:30Z", 0)).toEqual([{ revision: 2, weight: 100 }]);
+  });
+
+  test("is taken back when the new revision keeps dying and the old one is still warm", () => {
+    const rollout = {
+      ...secondRollout,
+      state: "succeeded" as const,
+      finishedAt: new Date("2026-01-01T00:00:30Z"),
+      restartsBefore: 1,
+    };
+    const dying = (restarts: number) =>
+      planOf({
+        desired: updated,
+        servingRevision: 2,
+        rollout,
+        observation: anObservation(
+          { number: 1, live: false, weight: 0 },
+          {
+            number: 2,
+            state: "degraded",
+            live: false,
+            replicas: [aReplica({ restarts, message: "exit code 1" })],
+          },
+        ),
+      });
+    expect(dying(3)).toEqual({ shares: MOVED, transitions: [] });
+    expect(dying(4).shares).toEqual([{ revision: 1, weight: 100 }]);
+    expect(dying(4).transitions).toMatchObject([
+      {
+        kind: "return-rollout",
+        toRevision: 1,
+        reason: "ReplicasDied",
+        message: expect.stringContaining("exit code 1"),
+      },
+    ]);
   });
 
   test("that fails leaves the old revision serving everything", () => {

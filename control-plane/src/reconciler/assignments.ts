@@ -13,22 +13,24 @@ export interface AssignmentInput {
   clients: ClientRecord[];
   /** The generation of the rollout that is running. */
   rollout: number | null;
+  servingRevision: number | null;
   binding: BindingRecord | undefined;
 }
 
-/** Builds one deployment's assignment. The access is that of the newest revision: changing it needs no new replica. */
+/** Builds one deployment's assignment. The access is that of what serves: a revision that fails to go live changes nothing. */
 export function toAssignment({
   deployment,
   shares,
   revisions,
   clients,
   rollout,
+  servingRevision,
   binding,
 }: AssignmentInput): Assignment {
-  const latest = revisions.get(`${deployment.id}/${deployment.targetRevision}`);
+  const effective = revisions.get(`${deployment.id}/${servingRevision ?? deployment.targetRevision}`);
   return {
     id: deployment.id,
-    access: latest?.access ?? "private",
+    access: effective?.access ?? "private",
     clients: clients.filter((client) => client.deploymentId === deployment.id).map(toAssignedClient),
     rollout,
     revisions: shares.flatMap((share) => {

@@ -2,7 +2,12 @@
 import type { DeploymentId } from "@slipway/contracts/ids";
 import type { DesiredDeployment, RevisionRecord, RolloutRecord } from "#domain/deployment.ts";
 import type { Database } from "#store/database.ts";
-import { type ClientRecord, listAllDeployments, listClients, revisionsOf } from "#store/deployment-store.ts";
+import {
+  type ClientRecord,
+  findRevisions,
+  listAllDeployments,
+  listClients,
+} from "#store/deployment-store.ts";
 import { type BindingRecord, listBindings } from "#store/group-store.ts";
 import { type FactRecord, factsOf, newestRollouts } from "#store/rollout-store.ts";
 import type { TrafficShare } from "#store/schema.ts";
@@ -26,8 +31,7 @@ export interface Intent {
 export async function readIntent(database: Database): Promise<Intent> {
   const deployments = await listAllDeployments(database);
   const ids = deployments.map((deployment) => deployment.id);
-  const [revisions, clients, rollouts, facts, counts, traffic, bindings] = await Promise.all([
-    revisionsOf(database, ids),
+  const [clients, rollouts, facts, counts, traffic, bindings] = await Promise.all([
     listClients(database, ids),
     newestRollouts(database, ids),
     factsOf(database, ids),
@@ -35,6 +39,19 @@ export async function readIntent(database: Database): Promise<Intent> {
     newestShares(database, ids),
     listBindings(database),
   ]);
+  const revisions = await findRevisions(
+    database,
+    deployments.flatMap(({ id, targetRevision }) => {
+      const rollout = rollouts.get(id);
+      const numbers = [
+        targetRevision,
+        facts.get(id)?.servingRevision,
+        rollout?.revision,
+        rollout?.fromRevision,
+      ];
+      return numbers.map((number) => ({ id, number }));
+    }),
+  );
   return {
     deployments,
     revisions,

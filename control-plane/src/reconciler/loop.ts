@@ -135,6 +135,7 @@ async function cycle(ports: ReconcilerPorts, state: LoopState): Promise<boolean>
         deployment,
         shares,
         rollout,
+        servingRevision: servingAfter(input.servingRevision, transitions),
         ...intent,
         binding: intent.bindings.get(deployment.groupName),
       }),
@@ -155,6 +156,13 @@ function runningAfter(rollout: RolloutRecord | null, transitions: Transition[]):
     else if (ENDING.has(kind)) running = null;
   }
   return running;
+}
+
+/** The revision that serves once the transitions are recorded. */
+function servingAfter(serving: number | null, transitions: Transition[]): number | null {
+  const completed = transitions.find((transition) => transition.kind === "complete-rollout");
+  const returned = transitions.find((transition) => transition.kind === "return-rollout");
+  return completed?.revision ?? returned?.toRevision ?? serving;
 }
 
 const ENDING: ReadonlySet<Transition["kind"]> = new Set([

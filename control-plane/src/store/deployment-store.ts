@@ -81,13 +81,26 @@ export async function findRevision(
   return rows[0];
 }
 
-/** The revisions of many deployments in one query, keyed by `id/number`. */
-export async function revisionsOf(
+/** Names a revision. */
+export interface RevisionKey {
+  id: DeploymentId;
+  number: number | null | undefined;
+}
+
+/** The given revisions of many deployments in one query, keyed by `id/number`; numbers that are not there are left out. */
+export async function findRevisions(
   database: Queryable,
-  ids: DeploymentId[],
+  keys: RevisionKey[],
 ): Promise<Map<string, RevisionRecord>> {
-  if (ids.length === 0) return new Map();
-  const rows = await database.select().from(revision).where(inArray(revision.deploymentId, ids));
+  const wanted = new Map(
+    keys.flatMap(({ id, number }) => (number == null ? [] : [[`${id}/${number}`, { id, number }]])),
+  );
+  if (wanted.size === 0) return new Map();
+  const pairs = [...wanted.values()].map(({ id, number }) => sql`(${id}, ${number}::int)`);
+  const rows = await database
+    .select()
+    .from(revision)
+    .where(sql`(${revision.deploymentId}, ${revision.number}) in (${sql.join(pairs, sql`, `)})`);
   return new Map(rows.map((row) => [`${row.deploymentId}/${row.number}`, row]));
 }
 

@@ -1,7 +1,13 @@
 /** Typed examples of the domain's nouns, for tests: each takes what a test cares about and fills in the rest. */
 
 import { deploymentIdSchema } from "@slipway/contracts/ids";
-import type { Observation, ObservedRevision } from "@slipway/contracts/observation";
+import { LATENCY_BUCKETS, latencyBucket } from "@slipway/contracts/latency-buckets";
+import type {
+  Observation,
+  ObservedCounts,
+  ObservedReplica,
+  ObservedRevision,
+} from "@slipway/contracts/observation";
 import { pendingStep } from "@slipway/contracts/step";
 import type { DesiredDeployment, RolloutRecord } from "#domain/deployment.ts";
 
@@ -43,6 +49,48 @@ export function aRollout(values: Partial<RolloutRecord> = {}): RolloutRecord {
     restartsBefore: 0,
     checks: [],
     ...values,
+  };
+}
+
+export function aReplica(values: Partial<ObservedReplica> = {}): ObservedReplica {
+  return {
+    id: "r1-0",
+    state: "ready",
+    restarts: 0,
+    startedAt: AT.toISOString(),
+    memoryBytes: null,
+    message: null,
+    ...values,
+  };
+}
+
+/** Counts of requests that two revisions shared. */
+export function someCounts(
+  revision: number,
+  {
+    answered,
+    errors = 0,
+    latencyMs = 10,
+    labels = {},
+    numbers = [],
+  }: {
+    answered: number;
+    errors?: number;
+    latencyMs?: number;
+    labels?: Record<string, number>;
+    numbers?: number[];
+  },
+): ObservedCounts {
+  const latency = Array.from({ length: LATENCY_BUCKETS }, () => 0);
+  latency[latencyBucket(latencyMs)] = answered - errors;
+  return {
+    revision,
+    served: answered - errors,
+    refused: 0,
+    failed: errors,
+    latency,
+    contest: { answered, errors, latency },
+    predictions: { rows: answered, numbers, labels },
   };
 }
 

@@ -87,6 +87,7 @@ export class Preparation {
         connection.close();
         throw error;
       });
+      if (result.answer !== null) steps?.output("smoke test", `Answered ${result.answer}`);
       steps?.[result.outcome]("smoke test", result.message);
       byteCode
         .compile(environment.folder, model.digest, worker.modulesPath)

@@ -3,9 +3,14 @@ import { Failure } from "./failure.ts";
 import type { WorkerConnection } from "./worker-connection.ts";
 import type { ReadyEvent } from "./worker-process.ts";
 
+/** Of an answer, so much is shown. */
+const ANSWER_BYTES_MAX = 400;
+
 export interface SmokeResult {
   outcome: "done" | "skipped";
   message: string;
+  /** What the model answered, cut to a line; null when it was not asked. */
+  answer: string | null;
 }
 
 /**
@@ -22,6 +27,7 @@ export async function smokeTest(
     return {
       outcome: "skipped",
       message: "The model has neither an input example nor a signature. Log one to have it tried.",
+      answer: null,
     };
   }
   const deadline = AbortSignal.timeout(timeoutMs);
@@ -33,13 +39,18 @@ export async function smokeTest(
   try {
     const answer = await connection.predict(request, deadline);
     if (answer.code === undefined && answer.status < 400) {
-      return { outcome: "done", message: `Predicted from the ${sourceOf(proposed.from)}.` };
+      return {
+        outcome: "done",
+        message: `Predicted from the ${sourceOf(proposed.from)}.`,
+        answer: answer.body.toString("utf8", 0, ANSWER_BYTES_MAX),
+      };
     }
     const detail = answer.detail ?? `the worker answered ${answer.status}`;
     if (proposed.from === "model") {
       return {
         outcome: "skipped",
         message: `The model refused an input made from its feature count: ${detail}`,
+        answer: null,
       };
     }
     throw new Failure("SmokeTestFailed", `Predicting from the ${sourceOf(proposed.from)} failed: ${detail}`);

@@ -38,6 +38,8 @@ export interface WorkerSpec {
 }
 
 const PROCESSES_MAX = 8_192;
+/** What a process may reserve, as a multiple of what it may hold: stacks and arenas are reserved larger than they are used. */
+const ADDRESSED_SHARE = 1.5;
 const POLITE_MS = 5_000;
 const MEMORY_WATCH_MS = 500;
 
@@ -85,6 +87,7 @@ export class WorkerProcess {
     await makeOwnFolder(folders.home, spec.user);
     const args = ["-m", "slipway_worker", "--model", spec.modelFolder];
     args.push("--socket", join(folders.socket, "s"), "--modules", join(folders.home, "modules.txt"));
+    args.push("--memory-max", String(Math.ceil(spec.memoryBytes * ADDRESSED_SHARE)));
     if (spec.user !== null) args.push("--processes-max", String(PROCESSES_MAX));
     const child = spawn(spec.python, args, {
       cwd: folders.home,

@@ -11,7 +11,7 @@ import { computeStatus, type StatusView } from "#domain/status.ts";
 import type { OperationPorts } from "#operations/ports.ts";
 import { aliasFactsOf } from "#store/alias-store.ts";
 import type { Database } from "#store/database.ts";
-import { revisionsOf } from "#store/deployment-store.ts";
+import { findRevisions } from "#store/deployment-store.ts";
 import { environmentHashes, type FactRecord, factsOf, newestRollouts } from "#store/rollout-store.ts";
 import type { TrafficShare } from "#store/schema.ts";
 import { countsOf, newestShares } from "#store/traffic-store.ts";
@@ -49,12 +49,18 @@ export async function readSnapshots(
   deployments: DesiredDeployment[],
 ): Promise<Snapshot[]> {
   const ids = deployments.map((deployment) => deployment.id);
-  const [revisions, rollouts, facts, aliases] = await Promise.all([
-    revisionsOf(database, ids),
+  const [rollouts, facts, aliases] = await Promise.all([
     newestRollouts(database, ids),
     factsOf(database, ids),
     aliasFactsOf(database, ids),
   ]);
+  const revisions = await findRevisions(
+    database,
+    deployments.flatMap(({ id, latestRevision }) => [
+      { id, number: latestRevision },
+      { id, number: facts.get(id)?.servingRevision },
+    ]),
+  );
   return deployments.map((deployment) => {
     const fact = facts.get(deployment.id) ?? null;
     const rollout = rollouts.get(deployment.id) ?? null;
@@ -77,23 +83,29 @@ export async function readSnapshots(
 /** One deployment, with all that its page shows. */
 export async function readSnapshot(database: Database, deployment: DesiredDeployment): Promise<FullSnapshot> {
   const { id } = deployment;
-  const [[snapshot], shares, hashes, revisions] = await Promise.all([
+  const [[snapshot], shares, hashes] = await Promise.all([
     readSnapshots(database, [deployment]),
     newestShares(database, [id]),
     environmentHashes(database, id),
-    revisionsOf(database, [id]),
   ]);
   if (snapshot === undefined) throw new Error(`no snapshot of ${id}`);
   const { rollout } = snapshot;
-  const counts = rollout === null ? undefined : await countsOf(database, id, [rollout.generation]);
+  const [counts, involved] =
+    rollout === null
+      ? [new Map<number, ObservedRollout[]>(), new Map<string, RevisionRecord>()]
+      : await Promise.all([
+          countsOf(database, id, [rollout.generation]),
+          findRevisions(database, [
+            { id, number: rollout.revision },
+            { id, number: rollout.fromRevision },
+          ]),
+        ]);
   return {
     ...snapshot,
     shares: shares.get(id) ?? [],
     environmentHashes: hashes,
-    involved: [...revisions.values()].filter(
-      ({ number }) => number === rollout?.revision || number === rollout?.fromRevision,
-    ),
-    counts: rollout === null ? [] : (counts?.get(rollout.generation) ?? []),
+    involved: [...involved.values()],
+    counts: rollout === null ? [] : (counts.get(rollout.generation) ?? []),
   };
 }
 
