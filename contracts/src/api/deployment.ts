@@ -8,7 +8,7 @@ import { timeSchema } from "./list.ts";
 import { variableSchema } from "./mlflow-binding.ts";
 import { signatureSchema } from "./model.ts";
 import { rolloutSchema } from "./rollout.ts";
-import { accessSchema, specFields, specFieldsWithDefaults } from "./spec.ts";
+import { accessSchema, specFields, specFieldsWithDefaults, textSchema } from "./spec.ts";
 import { aliasPolicySchema, strategySchema } from "./strategy.ts";
 import { trafficSchema } from "./traffic.ts";
 
@@ -35,7 +35,7 @@ const modelUriSchema = z
   .describe(
     "`models:/<name>/<version>` or `models:/<name>@<alias>`; `aliasPolicy` says what follows when the alias moves.",
   );
-const updateMessageSchema = z.string().trim().max(1_000);
+const updateMessageSchema = textSchema(1_000).trim();
 const baseRevisionSchema = z
   .number()
   .int()
@@ -46,7 +46,7 @@ const baseRevisionSchema = z
 
 /** The body of `POST /groups/{group}/deployments`. */
 export const deploymentRequestSchema = z
-  .object({
+  .strictObject({
     name: deploymentNameSchema,
     modelUri: modelUriSchema,
     id: deploymentIdSchema.optional().describe("Made from the name where absent."),
@@ -60,7 +60,7 @@ export type DeploymentRequestInput = z.input<typeof deploymentRequestSchema>;
 
 /** The body of `PATCH …/deployments/{id}`: absent keys keep what is. Updating a stopped deployment starts it. */
 export const deploymentPatchSchema = z
-  .object({ modelUri: modelUriSchema, ...specFields })
+  .strictObject({ modelUri: modelUriSchema, ...specFields })
   .partial()
   .extend({ updateMessage: updateMessageSchema.default(""), baseRevision: baseRevisionSchema.optional() })
   .refine(boundsAreOrdered, REPLICA_BOUNDS);
@@ -105,12 +105,22 @@ export const revisionSchema = z
   .meta({ id: "Revision" });
 export type Revision = z.infer<typeof revisionSchema>;
 
+const AT_MESSAGE =
+  "Write a time with its offset, e.g. 2026-11-24T14:03:00Z or, in a URL, 2026-11-24T15:03:00%2B01:00.";
+
 export const revisionsQuerySchema = z.object({
   at: z.iso
-    .datetime({ offset: true })
+    .datetime({ offset: true, error: AT_MESSAGE })
+    .refine(isNearTime, "Give a time between the years 1970 and 9999.")
     .optional()
     .describe("Only the revisions that served at this time, each with its share of the requests."),
 });
+
+function isNearTime(text: string): boolean {
+  const year = new Date(text).getUTCFullYear();
+  // NaN for what is no time at all: that is said already.
+  return !(year < 1970 || year > 9999);
+}
 
 export const replicaSchema = z
   .object({
@@ -207,7 +217,7 @@ export const createdDeploymentSchema = deploymentSchema
   .meta({ id: "CreatedDeployment" });
 export type CreatedDeployment = z.infer<typeof createdDeploymentSchema>;
 
-export const rollBackRequestSchema = z.object({
+export const rollBackRequestSchema = z.strictObject({
   revision: z.number().int().min(1),
   updateMessage: updateMessageSchema.default(""),
   baseRevision: baseRevisionSchema.optional(),

@@ -52,13 +52,14 @@ export const userRequestSchema = z.object({
 });
 export const passwordChangeSchema = z.object({ password: passwordSchema });
 
-const quotaSchema = z.number().int().min(0).nullable().default(null);
+const countQuotaSchema = z.number().int().min(0).max(1_000_000).nullable();
+const bytesQuotaSchema = z.number().int().min(0).nullable();
 
 /** What a group may have at most; null: no bound. Replicas and memory count what running deployments may grow to. */
 export const quotasSchema = z.object({
-  deployments: quotaSchema,
-  replicas: quotaSchema,
-  memoryBytes: quotaSchema,
+  deployments: countQuotaSchema,
+  replicas: countQuotaSchema,
+  memoryBytes: bytesQuotaSchema,
 });
 export type Quotas = z.infer<typeof quotasSchema>;
 
@@ -90,11 +91,15 @@ export const groupRequestSchema = z.object({
   name: groupNameSchema,
   displayName: displayNameSchema.optional(),
 });
-export const groupPatchSchema = z.object({
+export const groupPatchSchema = z.strictObject({
   displayName: displayNameSchema.optional(),
   members: z
     .array(z.object({ username: z.string(), role: groupRoleSchema }))
     .optional()
     .describe("Replaces the list of members."),
-  quotas: quotasSchema.optional().describe("Only for administrators of Slipway."),
+  quotas: z
+    .strictObject(quotasSchema.shape)
+    .partial()
+    .optional()
+    .describe("Only for administrators of Slipway. Absent ones stay as they are; null removes the bound."),
 });

@@ -1,6 +1,6 @@
 /** Instance types: the sizes of replicas that administrators offer. */
 import { z } from "zod";
-import { instanceTypeNameSchema } from "./spec.ts";
+import { instanceTypeNameSchema, textSchema } from "./spec.ts";
 
 const MIB = 1024 ** 2;
 const cpuThreadsSchema = z.number().int().min(1, "Give at least one CPU thread.").max(1024);
@@ -9,7 +9,7 @@ const memoryBytesSchema = z
   .int()
   .min(128 * MIB, "Give at least 128 MiB.")
   .max(16 * 1024 ** 4);
-const descriptionSchema = z.string().trim().max(200);
+const descriptionSchema = textSchema(200).trim();
 
 export const instanceTypeSchema = z
   .object({
@@ -24,7 +24,7 @@ export const instanceTypeSchema = z
 export type InstanceType = z.infer<typeof instanceTypeSchema>;
 
 /** The body of `POST /instance-types`. */
-export const instanceTypeRequestSchema = z.object({
+export const instanceTypeRequestSchema = z.strictObject({
   name: instanceTypeNameSchema,
   description: descriptionSchema.default(""),
   cpuThreads: cpuThreadsSchema,
@@ -34,7 +34,7 @@ export const instanceTypeRequestSchema = z.object({
 export type InstanceTypeRequest = z.infer<typeof instanceTypeRequestSchema>;
 
 /** The body of `PATCH /instance-types/{name}`. What runs keeps the size it was deployed with until its next revision. */
-export const instanceTypePatchSchema = z.object({
+export const instanceTypePatchSchema = z.strictObject({
   description: descriptionSchema.optional(),
   cpuThreads: cpuThreadsSchema.optional(),
   memoryBytes: memoryBytesSchema.optional(),

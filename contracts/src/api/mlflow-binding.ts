@@ -11,10 +11,14 @@ export type Variable = z.infer<typeof variableSchema>;
 
 /** A variable as it is set. A secret without a value keeps the stored one. */
 export const variableRequestSchema = z
-  .object({
+  .strictObject({
     name: variableNameSchema,
     secret: z.boolean().default(true),
-    value: z.string().max(65_536).optional(),
+    value: z
+      .string()
+      .max(65_536)
+      .refine((value) => !value.includes("\0"), "An environment variable cannot hold a NUL character.")
+      .optional(),
   })
   .refine((variable) => variable.secret || variable.value !== undefined, {
     path: ["value"],

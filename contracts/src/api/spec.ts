@@ -4,6 +4,14 @@ import { variableNameSchema } from "../ids.ts";
 import { variableRequestSchema } from "./mlflow-binding.ts";
 import { ALL_AT_ONCE, aliasPolicySchema, strategySchema } from "./strategy.ts";
 
+/** Text as the database keeps it. */
+export function textSchema(charsMax: number) {
+  return z
+    .string()
+    .max(charsMax)
+    .refine((text) => !text.includes("\0") && text.isWellFormed(), "Leave out characters that are no text.");
+}
+
 export const accessSchema = z.enum(["private", "public"]);
 
 export const REPLICAS_MAX = 100;
@@ -42,7 +50,7 @@ export const metadataSchema = z
         /^[A-Za-z0-9](?:[A-Za-z0-9._/-]{0,98}[A-Za-z0-9])?$/,
         "Use 1 to 100 letters, digits, '.', '_', '/' or '-', starting and ending with a letter or digit.",
       ),
-    z.string().max(1_000),
+    textSchema(1_000),
   )
   .refine((metadata) => Object.keys(metadata).length <= 50, "Give at most 50 entries.");
 
@@ -58,7 +66,7 @@ const replicasSchema = z.number().int().min(1).max(REPLICAS_MAX);
 /** The fields without their defaults: what a patch may change. */
 export const specFields = {
   access: accessSchema,
-  description: z.string().max(10_000),
+  description: textSchema(10_000),
   variables: deploymentVariablesSchema,
   metadata: metadataSchema,
   minReplicas: replicasSchema.describe("Replicas that always run."),

@@ -7,7 +7,7 @@ const DAY_SECONDS = 86_400;
 export const promotionSchema = z.enum(["automatic", "manual"]);
 
 /** How much worse than the old revision the new one may be before a canary is aborted. */
-export const boundsSchema = z.object({
+export const boundsSchema = z.strictObject({
   errorRateIncreaseMax: z
     .number()
     .min(0)
@@ -40,7 +40,7 @@ export const boundsSchema = z.object({
 });
 export type Bounds = z.infer<typeof boundsSchema>;
 
-export const canaryStepSchema = z.object({
+export const canaryStepSchema = z.strictObject({
   weight: z.number().int().min(1).max(99).describe("Share of the requests for the new revision, in percent."),
   pauseSeconds: z.number().int().min(1).max(DAY_SECONDS).describe("How long the step lasts at least."),
 });
@@ -58,8 +58,8 @@ const stepsSchema = z
 /** All at once after the smoke test; in steps; or with mirrored requests whose answers are only compared. */
 export const strategySchema = z
   .discriminatedUnion("kind", [
-    z.object({ kind: z.literal("all-at-once") }),
-    z.object({
+    z.strictObject({ kind: z.literal("all-at-once") }),
+    z.strictObject({
       kind: z.literal("canary"),
       steps: stepsSchema.default([
         { weight: 10, pauseSeconds: 60 },
@@ -68,7 +68,7 @@ export const strategySchema = z
       promotion: promotionSchema.default("automatic"),
       bounds: boundsSchema.prefault({}),
     }),
-    z.object({
+    z.strictObject({
       kind: z.literal("shadow"),
       percent: z
         .number()

@@ -6,6 +6,7 @@ import {
   logsQuerySchema,
   replicaSchema,
   revisionSchema,
+  revisionsQuerySchema,
 } from "@slipway/contracts/api/deployment";
 import { listOf } from "@slipway/contracts/api/list";
 import { rolloutSchema } from "@slipway/contracts/api/rollout";
@@ -26,7 +27,6 @@ import { deploymentParams, failures, noContent } from "./schemas.ts";
 const ITEM = "/groups/:group/deployments/:id";
 
 const LISTS = [
-  { path: "revisions", summary: "Revisions", item: revisionSchema, read: listDeploymentRevisions },
   { path: "rollouts", summary: "Rollouts", item: rolloutSchema, read: listDeploymentRollouts },
   { path: "events", summary: "Events", item: deploymentEventSchema, read: listDeploymentEvents },
   { path: "replicas", summary: "Replicas", item: replicaSchema, read: listDeploymentReplicas },
@@ -34,6 +34,20 @@ const LISTS = [
 
 export function deploymentHistoryRoutes(api: Api, ports: ApiPorts): void {
   const { operations } = ports;
+  api.get(
+    `${ITEM}/revisions`,
+    {
+      schema: {
+        summary: "Revisions; with `at`, those that served then",
+        params: deploymentParams,
+        querystring: revisionsQuerySchema,
+        response: { 200: listOf(revisionSchema), ...failures },
+      },
+    },
+    async (request) => ({
+      items: await listDeploymentRevisions(operations, principalOf(request), request.params, request.query),
+    }),
+  );
   for (const { path, summary, item, read } of LISTS) {
     const response = { 200: listOf<z.ZodType>(item), ...failures };
     api.get(

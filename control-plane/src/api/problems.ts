@@ -1,7 +1,9 @@
 /** Every failure leaves as a problem document (RFC 9457); what went wrong inside stays in the log. */
 import { AppError } from "@slipway/contracts/errors";
 import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
+import type { FastifySchemaValidationError } from "fastify/types/schema.js";
 import { hasZodFastifySchemaValidationErrors, isResponseSerializationError } from "fastify-type-provider-zod";
+import { z } from "zod";
 import type { Api } from "./api.ts";
 
 const PROBLEM_TYPE = "application/problem+json";
@@ -62,11 +64,28 @@ function toAppError(error: FastifyError | AppError): AppError {
 }
 
 function invalidRequest(error: FastifyError): AppError {
-  const errors = (error.validation ?? []).map((issue) => ({
-    field: issue.instancePath.replace(/^\//, "").replaceAll("/", ".") || "body",
-    message: issue.message ?? "is not valid",
-  }));
+  const errors = (error.validation ?? []).flatMap(faultsOf);
   const where = error.validationContext === "querystring" ? "query" : (error.validationContext ?? "request");
   const detail = errors.map(({ field, message }) => `${field}: ${message}`).join(" ");
   return new AppError("invalid_request", `The ${where} is not valid. ${detail}`, { details: { errors } });
+}
+
+/** What schemas tell of one fault, beside its place. */
+const faultSchema = z.looseObject({
+  /** The keys that the schema does not know. */
+  keys: z.array(z.string()).default([]),
+  /** What is wrong with the key of a record. */
+  issues: z.array(z.looseObject({ message: z.string() })).default([]),
+});
+
+/** A fault for each unknown field, else one for the field at which the issue lies. */
+function faultsOf(issue: FastifySchemaValidationError): { field: string; message: string }[] {
+  const place = issue.instancePath.split("/").filter((part) => part !== "");
+  const { keys, issues } = faultSchema.parse(issue.params);
+  if (keys.length > 0) {
+    return keys.map((key) => ({ field: [...place, key].join("."), message: "There is no such field." }));
+  }
+  return [
+    { field: place.join(".") || "body", message: issues[0]?.message ?? issue.message ?? "is not valid" },
+  ];
 }

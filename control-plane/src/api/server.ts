@@ -15,6 +15,7 @@ import { deploymentRoutes } from "./deployments.ts";
 import { eventRoutes } from "./events.ts";
 import { groupRoutes } from "./groups.ts";
 import { healthRoutes } from "./health.ts";
+import { instanceTypeRoutes } from "./instance-types.ts";
 import { mlflowRoutes } from "./mlflow.ts";
 import { modelRoutes } from "./models.ts";
 import { OPENAPI_OPTIONS } from "./openapi.ts";
@@ -53,6 +54,7 @@ export async function createApi(ports: ApiPorts): Promise<Api> {
       sessionRoutes(scope, ports);
       userRoutes(scope, ports);
       groupRoutes(scope, ports);
+      instanceTypeRoutes(scope, ports);
       mlflowRoutes(scope, ports);
       modelRoutes(scope, ports);
       deploymentRoutes(scope, ports);

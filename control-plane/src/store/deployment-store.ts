@@ -124,8 +124,9 @@ export async function deleteClient(database: Queryable, id: DeploymentId, name: 
   return rows.length > 0;
 }
 
-/** What the deployments of each group may take: replicas and memory of those that run, at their upper bounds. */
-export async function usageOfGroups(database: Queryable): Promise<Map<string, Usage>> {
+/** What the deployments of the groups may take: replicas and memory of those that run, at their upper bounds. */
+export async function usageOfGroups(database: Queryable, groupNames: string[]): Promise<Map<string, Usage>> {
+  if (groupNames.length === 0) return new Map();
   const running = sql`${deployment.desired} = 'running'`;
   const rows = await database
     .select({
@@ -139,7 +140,7 @@ export async function usageOfGroups(database: Queryable): Promise<Map<string, Us
       revision,
       and(eq(revision.deploymentId, deployment.id), eq(revision.number, deployment.targetRevision)),
     )
-    .where(ne(deployment.desired, "deleted"))
+    .where(and(ne(deployment.desired, "deleted"), inArray(deployment.groupName, groupNames)))
     .groupBy(deployment.groupName);
   return new Map(rows.map(({ groupName, ...usage }) => [groupName, usage]));
 }

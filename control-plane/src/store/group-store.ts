@@ -26,13 +26,23 @@ export async function findGroup(database: Queryable, name: string): Promise<Grou
   return rows[0];
 }
 
+/** As {@link findGroup}, holding the row against others who lock or change it until the transaction ends. */
+export async function lockGroup(database: Queryable, name: string): Promise<GroupRecord | undefined> {
+  const rows = await database.select().from(group).where(eq(group.name, name)).for("no key update");
+  return rows[0];
+}
+
 /** @throws a driver error with SQLSTATE 23505 when the name is taken. */
 export async function insertGroup(database: Queryable, row: GroupRecord): Promise<void> {
   await database.insert(group).values(row);
 }
 
-export async function renameGroup(database: Queryable, name: string, displayName: string): Promise<void> {
-  await database.update(group).set({ displayName }).where(eq(group.name, name));
+export async function updateGroup(
+  database: Queryable,
+  name: string,
+  changes: Partial<Omit<GroupRecord, "name" | "createdAt">>,
+): Promise<void> {
+  await database.update(group).set(changes).where(eq(group.name, name));
 }
 
 export async function deleteGroup(database: Queryable, name: string): Promise<void> {

@@ -4,6 +4,7 @@ import { AppError } from "@slipway/contracts/errors";
 import type { DesiredDeployment } from "#domain/deployment.ts";
 import type { Principal } from "#domain/principal.ts";
 import { requireGroup } from "#operations/groups/groups.ts";
+import { withinQuotas } from "#operations/groups/quota.ts";
 import type { OperationPorts } from "#operations/ports.ts";
 import { announce } from "#store/change-feed.ts";
 import type { Queryable } from "#store/database.ts";
@@ -47,7 +48,10 @@ export function assertBase(deployment: DesiredDeployment, baseRevision: number |
   );
 }
 
-/** Applies what `decide` returns; null changes nothing. @throws AppError of `decide` and of a missing deployment. */
+/**
+ * Applies what `decide` returns; null changes nothing.
+ * @throws AppError of `decide` and of a missing deployment; `quota_exceeded` when the group would take more than it may.
+ */
 export async function changeDeployment(
   ports: OperationPorts,
   principal: Principal,
@@ -59,7 +63,7 @@ export async function changeDeployment(
   ) => Promise<DeploymentChange | null>,
 ): Promise<DesiredDeployment> {
   await requireGroup(ports, principal, path.group, "deploy");
-  return ports.database.transaction(async (transaction) => {
+  return withinQuotas(ports.database, path.group, async (transaction) => {
     const deployment = await lockExisting(transaction, path);
     const at = ports.now();
     const change = await decide(transaction, deployment, at);

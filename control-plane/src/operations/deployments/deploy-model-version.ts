@@ -11,6 +11,7 @@ import { hashToken, mintToken, tokenPrefix } from "@slipway/contracts/token";
 import type { DesiredDeployment } from "#domain/deployment.ts";
 import type { Principal } from "#domain/principal.ts";
 import { requireGroup } from "#operations/groups/groups.ts";
+import { withinQuotas } from "#operations/groups/quota.ts";
 import type { OperationPorts } from "#operations/ports.ts";
 import { announce } from "#store/change-feed.ts";
 import { type Queryable, sqlState, UNIQUE_VIOLATION } from "#store/database.ts";
@@ -24,7 +25,7 @@ const FIRST_CLIENT_NAME = "default";
 
 /**
  * Makes the deployment with its first revision; the reconciler does the rest.
- * @throws AppError what `resolveModel` throws, and `deployment_id_taken`.
+ * @throws AppError what `resolveModel` throws, `deployment_id_taken`, `invalid_request`, `quota_exceeded`.
  */
 export async function deployModelVersion(
   ports: OperationPorts,
@@ -36,7 +37,7 @@ export async function deployModelVersion(
   const model = await resolveModel(ports, group, request.modelUri);
   const token = request.access === "private" ? mintToken("slp_client") : null;
   const clientName = clientNameSchema.safeParse(principal.username).data ?? FIRST_CLIENT_NAME;
-  const deployment = await ports.database.transaction(async (transaction) => {
+  const deployment = await withinQuotas(ports.database, group, async (transaction) => {
     const id = request.id ?? (await freeId(transaction, request.name));
     const at = ports.now();
     const author = { createdAt: at, createdBy: principal.username };
@@ -56,7 +57,7 @@ export async function deployModelVersion(
     await insertOrRefuse(transaction, row);
     await insertRevision(transaction, {
       ...model,
-      ...(await newSpec(ports, transaction, request)),
+      ...(await newSpec(ports, transaction, { request, model })),
       rollbackOf: null,
       deploymentId: id,
       number: 1,

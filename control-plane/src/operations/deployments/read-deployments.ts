@@ -6,6 +6,7 @@ import type {
   deploymentListQuerySchema,
   Replica,
   Revision,
+  revisionsQuerySchema,
 } from "@slipway/contracts/api/deployment";
 import type { Rollout } from "@slipway/contracts/api/rollout";
 import type { z } from "zod";
@@ -15,7 +16,7 @@ import type { OperationPorts } from "#operations/ports.ts";
 import { listDeployments, listRevisions } from "#store/deployment-store.ts";
 import { listEvents } from "#store/event-store.ts";
 import { environmentHashes, listRollouts } from "#store/rollout-store.ts";
-import { countsOf } from "#store/traffic-store.ts";
+import { countsOf, sharesAt } from "#store/traffic-store.ts";
 import { presentRevision } from "./present-revision.ts";
 import { presentRollout } from "./present-rollout.ts";
 import { type DeploymentPath, requireDeployment } from "./require-deployment.ts";
@@ -49,23 +50,30 @@ export async function getDeployment(
   return presentDeployment(await readSnapshot(ports.database, deployment), ports);
 }
 
-/** Newest first. */
+/** Newest first; with `at`, only those that got requests at that time, each with its share. */
 export async function listDeploymentRevisions(
   ports: OperationPorts,
   principal: Principal,
   path: DeploymentPath,
+  { at }: z.infer<typeof revisionsQuerySchema> = {},
 ): Promise<Revision[]> {
   const { id } = await requireDeployment(ports, principal, path, "view");
-  const [revisions, hashes] = await Promise.all([
+  const [records, hashes, shares] = await Promise.all([
     listRevisions(ports.database, id),
     environmentHashes(ports.database, id),
+    at === undefined ? null : sharesAt(ports.database, id, new Date(at)),
   ]);
-  return revisions.map((record) =>
+  const revisions = records.map((record) =>
     presentRevision(record, {
       environmentHash: hashes.get(record.number) ?? null,
       sealingKey: ports.sealingKey,
     }),
   );
+  if (shares === null) return revisions;
+  const weights = new Map(shares.map(({ revision, weight }) => [revision, weight]));
+  return revisions
+    .map((revision) => ({ ...revision, weight: weights.get(revision.number) ?? 0 }))
+    .filter(({ weight }) => weight > 0);
 }
 
 /** Newest first. */

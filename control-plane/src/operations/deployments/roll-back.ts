@@ -7,7 +7,7 @@ import { aimAtNextRevision, assertBase, changeAndPresent } from "./change-deploy
 import type { DeploymentPath } from "./require-deployment.ts";
 import { requireRevision } from "./require-revision.ts";
 
-/** @throws AppError `deployment_not_found`, `revision_not_found`. */
+/** @throws AppError `deployment_not_found`, `revision_not_found`, `conflict`, `quota_exceeded`. */
 export async function rollBack(
   ports: OperationPorts,
   principal: Principal,

@@ -1,7 +1,9 @@
 /** From what a person asks for to the spec of a revision: instance type looked up, variables sealed, defaults filled in. */
 import type { DeploymentPatch, DeploymentRequest } from "@slipway/contracts/api/deployment";
+import type { AliasPolicy } from "@slipway/contracts/api/strategy";
 import { AppError } from "@slipway/contracts/errors";
 import { seal } from "@slipway/contracts/sealed";
+import { aliasOf } from "#domain/alias.ts";
 import type { RevisionRecord } from "#domain/deployment.ts";
 import type { OperationPorts } from "#operations/ports.ts";
 import type { Queryable } from "#store/database.ts";
@@ -24,11 +26,14 @@ export type Spec = Pick<
   | "aliasPolicy"
 >;
 
+/** What the model was asked for as. */
+type AskedModel = Pick<RevisionRecord, "requestedModelUri">;
+
 /** The spec of a new deployment. @throws AppError `invalid_request` naming the field. */
 export async function newSpec(
   ports: Pick<OperationPorts, "sealingKey">,
   transaction: Queryable,
-  request: DeploymentRequest,
+  { request, model }: { request: DeploymentRequest; model: AskedModel },
 ): Promise<Spec> {
   const { access, description, metadata, minReplicas, strategy, warmSeconds, aliasPolicy } = request;
   return {
@@ -41,7 +46,7 @@ export async function newSpec(
     ...(await resourcesOf(transaction, request.instanceType)),
     strategy,
     warmSeconds,
-    aliasPolicy,
+    aliasPolicy: policyFor(model, aliasPolicy),
   };
 }
 
@@ -49,7 +54,7 @@ export async function newSpec(
 export async function changedSpec(
   ports: Pick<OperationPorts, "sealingKey">,
   transaction: Queryable,
-  { previous, patch }: { previous: Spec; patch: DeploymentPatch },
+  { previous, patch, model }: { previous: Spec; patch: DeploymentPatch; model: AskedModel },
 ): Promise<Spec> {
   const minReplicas = patch.minReplicas ?? previous.minReplicas;
   // Who raises only the lower bound means the upper one too.
@@ -78,8 +83,20 @@ export async function changedSpec(
     ...resources,
     strategy: patch.strategy ?? previous.strategy,
     warmSeconds: patch.warmSeconds ?? previous.warmSeconds,
-    aliasPolicy: patch.aliasPolicy ?? previous.aliasPolicy,
+    // A policy that nobody asked for ends with the alias that it was for.
+    aliasPolicy:
+      patch.aliasPolicy === undefined && aliasOf(model) === null
+        ? "pin"
+        : policyFor(model, patch.aliasPolicy ?? previous.aliasPolicy),
   };
+}
+
+function policyFor(model: AskedModel, policy: AliasPolicy): AliasPolicy {
+  if (policy === "pin" || aliasOf(model) !== null) return policy;
+  throw fieldError(
+    "aliasPolicy",
+    `Only a deployment made from an alias can follow it, and ${model.requestedModelUri} is one version. Give a model URI like models:/<name>@<alias>, or the policy 'pin'.`,
+  );
 }
 
 async function resourcesOf(

@@ -6,7 +6,7 @@ import { newestRollouts } from "#store/rollout-store.ts";
 import { changeAndPresent } from "./change-deployment.ts";
 import type { DeploymentPath } from "./require-deployment.ts";
 
-/** Starting what runs changes nothing. @throws AppError `deployment_not_found`. */
+/** Starting what runs changes nothing. @throws AppError `deployment_not_found`, `quota_exceeded`. */
 export async function startDeployment(
   ports: OperationPorts,
   principal: Principal,

@@ -9,7 +9,7 @@ import { requireRevision } from "./require-revision.ts";
 import { resolveModel } from "./resolve-model.ts";
 import { changedSpec } from "./spec.ts";
 
-/** A stopped deployment is started by it. @throws AppError what `resolveModel` throws, `deployment_not_found`, `conflict`, `invalid_request`. */
+/** A stopped deployment is started by it. @throws AppError what `resolveModel` throws, `deployment_not_found`, `conflict`, `invalid_request`, `quota_exceeded`. */
 export async function updateDeployment(
   ports: OperationPorts,
   principal: Principal,
@@ -29,7 +29,7 @@ export async function updateDeployment(
       createdAt: at,
       author: principal.username,
       updateMessage: patch.updateMessage,
-      ...(await changedSpec(ports, transaction, { previous, patch })),
+      ...(await changedSpec(ports, transaction, { previous, patch, model: model ?? previous })),
       rollbackOf: null,
     });
     const { modelName, modelVersion } = model ?? previous;

@@ -1,6 +1,7 @@
 /** Groups and their members. */
-import type { Group, GroupRole } from "@slipway/contracts/api/identity";
+import type { Group, GroupRole, groupPatchSchema } from "@slipway/contracts/api/identity";
 import { AppError } from "@slipway/contracts/errors";
+import type { z } from "zod";
 import {
   assertAdministrator,
   assertMayInGroup,
@@ -10,8 +11,8 @@ import {
 } from "#domain/policy.ts";
 import type { Principal } from "#domain/principal.ts";
 import type { OperationPorts } from "#operations/ports.ts";
-import { FOREIGN_KEY_VIOLATION, sqlState, UNIQUE_VIOLATION } from "#store/database.ts";
-import { listDeployments, usageOfGroups } from "#store/deployment-store.ts";
+import { FOREIGN_KEY_VIOLATION, type Queryable, sqlState, UNIQUE_VIOLATION } from "#store/database.ts";
+import { listDeployments } from "#store/deployment-store.ts";
 import {
   deleteGroup,
   findGroup,
@@ -20,10 +21,12 @@ import {
   listBindings,
   listGroups,
   listMembers,
-  renameGroup,
+  lockGroup,
   replaceMembers,
+  updateGroup as saveGroup,
 } from "#store/group-store.ts";
 import { findUsersByName } from "#store/user-store.ts";
+import { quotasOf, usagesOf } from "./quota.ts";
 
 type Ports = Pick<OperationPorts, "database" | "now">;
 
@@ -78,30 +81,54 @@ export async function createGroup(
   return presentOne(ports, principal, record);
 }
 
-/** Changes the display name or the whole list of members. @throws AppError `invalid_request` naming users that do not exist. */
+/**
+ * Changes the display name, the whole list of members, or quotas, which only an administrator of Slipway may.
+ * @throws AppError `forbidden`, `invalid_request` naming users that do not exist.
+ */
 export async function updateGroup(
   ports: Ports,
   principal: Principal,
   name: string,
-  patch: { displayName?: string | undefined; members?: { username: string; role: GroupRole }[] | undefined },
+  patch: z.infer<typeof groupPatchSchema>,
 ): Promise<Group> {
   await requireGroup(ports, principal, name, "administer");
+  if (patch.quotas !== undefined) assertAdministrator(principal);
   await ports.database.transaction(async (transaction) => {
-    if (patch.displayName !== undefined) await renameGroup(transaction, name, patch.displayName);
-    if (patch.members === undefined) return;
-    const users = await findUsersByName(
-      transaction,
-      patch.members.map((member) => member.username),
-    );
-    const byName = new Map(users.map((user) => [user.username, user.id]));
-    const members = patch.members.map(({ username, role }, index) => {
-      const userId = byName.get(username);
-      if (userId === undefined) throw unknownUser(username, index);
-      return { userId, role };
+    // As those do who use up quotas: of the two, the later sees what the earlier did.
+    const group = await lockGroup(transaction, name);
+    if (group === undefined) throw groupNotFound(name);
+    const {
+      deployments = group.deploymentsMax,
+      replicas = group.replicasMax,
+      memoryBytes = group.memoryBytesMax,
+    } = patch.quotas ?? {};
+    await saveGroup(transaction, name, {
+      displayName: patch.displayName ?? group.displayName,
+      deploymentsMax: deployments,
+      replicasMax: replicas,
+      memoryBytesMax: memoryBytes,
     });
-    await replaceMembers(transaction, name, members);
+    if (patch.members !== undefined) await saveMembers(transaction, name, patch.members);
   });
   return presentOne(ports, principal, await requireGroup(ports, principal, name, "view"));
+}
+
+async function saveMembers(
+  transaction: Queryable,
+  groupName: string,
+  requested: { username: string; role: GroupRole }[],
+): Promise<void> {
+  const users = await findUsersByName(
+    transaction,
+    requested.map((member) => member.username),
+  );
+  const byName = new Map(users.map((user) => [user.username, user.id]));
+  const members = requested.map(({ username, role }, index) => {
+    const userId = byName.get(username);
+    if (userId === undefined) throw unknownUser(username, index);
+    return { userId, role };
+  });
+  await replaceMembers(transaction, groupName, members);
 }
 
 /** @throws AppError `conflict` while the group still owns deployments. */
@@ -137,11 +164,9 @@ async function presentGroups(
   principal: Principal,
   groups: GroupRecord[],
 ): Promise<Group[]> {
-  const members = await listMembers(
-    database,
-    groups.map((group) => group.name),
-  );
-  const usages = await usageOfGroups(database);
+  const names = groups.map((group) => group.name);
+  const members = await listMembers(database, names);
+  const usageOf = await usagesOf(database, names);
   const bound = new Set((await listBindings(database)).map((binding) => binding.groupName));
   return groups.map((group) => ({
     name: group.name,
@@ -151,12 +176,8 @@ async function presentGroups(
       .filter((member) => member.groupName === group.name)
       .map(({ username, role }) => ({ username, role })),
     mlflowConfigured: bound.has(group.name),
-    quotas: {
-      deployments: group.deploymentsMax,
-      replicas: group.replicasMax,
-      memoryBytes: group.memoryBytesMax,
-    },
-    usage: usages.get(group.name) ?? { deployments: 0, replicas: 0, memoryBytes: 0 },
+    quotas: quotasOf(group),
+    usage: usageOf(group.name),
     viewerCan: {
       deploy: mayInGroup(principal, group.name, "deploy"),
       administer: mayInGroup(principal, group.name, "administer"),

@@ -1,0 +1,121 @@
+/**
+ * The HTTP API in this process, on a database of its own and the shared MLflow: everything of the control plane but the
+ * reconciler, so that nothing is started and what is desired stays as the test left it.
+ */
+import { randomBytes, randomUUID } from "node:crypto";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { groupSchema } from "@slipway/contracts/api/identity";
+import { type Problem, problemSchema } from "@slipway/contracts/errors";
+import pg from "pg";
+import { afterAll, inject } from "vitest";
+import { createAuth } from "#access/auth.ts";
+import { createApi } from "#api/server.ts";
+import type { Principal } from "#domain/principal.ts";
+import type { OperationPorts } from "#operations/ports.ts";
+import { createRegistry } from "#registry/registry.ts";
+import { createLocalRuntime } from "#runtimes/local/runtime.ts";
+import { connectDatabase } from "#store/database.ts";
+import { createLogger } from "#telemetry/logger.ts";
+
+declare module "vitest" {
+  export interface ProvidedContext {
+    mlflowUri: string;
+    databaseUrl: string;
+  }
+}
+
+const ORIGIN = "http://127.0.0.1:8080";
+
+/** Who calls in tests: an administrator of Slipway, an administrator and a member of the group `demo`, and nobody's friend. */
+const PRINCIPALS = {
+  admin: aPrincipal("admin", { administrator: true }),
+  ada: aPrincipal("ada", { roles: new Map([["demo", "admin"]]) }),
+  bob: aPrincipal("bob", { roles: new Map([["demo", "member"]]) }),
+  eve: aPrincipal("eve"),
+};
+type Caller = keyof typeof PRINCIPALS;
+type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+
+export interface CallOptions {
+  as?: Caller;
+  body?: unknown;
+}
+
+/** The API for one test file, with the group `demo` bound to the shared MLflow. */
+export async function useApi() {
+  const { database, close } = await useDatabase();
+  const registry = createRegistry();
+  const operations: OperationPorts = {
+    database,
+    registry,
+    runtime: createLocalRuntime(join(tmpdir(), randomUUID())),
+    sealingKey: randomBytes(32),
+    endpointOrigin: "http://127.0.0.1:8081",
+    now: () => new Date(),
+  };
+  const api = await createApi({
+    operations,
+    auth: createAuth({ database, origin: ORIGIN, secret: randomUUID(), onSignInToken: () => undefined }),
+    authenticate: async (headers) => PRINCIPALS[headers.get("x-caller") as Caller],
+    subscribe: () => ({ [Symbol.dispose]: () => undefined }),
+    ready: async () => true,
+    logger: createLogger("silent"),
+    origin: ORIGIN,
+    consoleFolder: undefined,
+  });
+  afterAll(async () => {
+    await api.close();
+    await registry.close();
+    await close();
+  });
+
+  async function answer(method: Method, path: string, { as = "admin", body }: CallOptions = {}) {
+    const response = await api.inject({
+      method,
+      url: `/api/v1${path}`,
+      headers: { "x-caller": as, "content-type": "application/json" },
+      ...(body === undefined ? {} : { payload: JSON.stringify(body) }),
+    });
+    return { status: response.statusCode, text: response.body };
+  }
+  /** The answer of a call that succeeds. */
+  async function call(...args: Parameters<typeof answer>): Promise<unknown> {
+    const { status, text } = await answer(...args);
+    if (status >= 400) throw new Error(`${args[0]} ${args[1]}: ${text}`);
+    return text === "" ? null : JSON.parse(text);
+  }
+  /** The problem that a call is answered with. */
+  async function problemOf(...args: Parameters<typeof answer>): Promise<Problem> {
+    return problemSchema.parse(JSON.parse((await answer(...args)).text));
+  }
+  async function usage(group = "demo") {
+    return groupSchema.parse(await call("GET", `/groups/${group}`)).usage;
+  }
+  /** Makes a group that is bound to the shared MLflow. */
+  async function aGroup(name: string): Promise<string> {
+    await call("POST", "/groups", { body: { name } });
+    await call("PUT", `/groups/${name}/mlflow`, { body: { trackingUri: inject("mlflowUri") } });
+    return name;
+  }
+  await aGroup("demo");
+  return { database, answer, call, problemOf, usage, aGroup };
+}
+
+/** An empty database on the shared server, with the schema as it is now. */
+async function useDatabase() {
+  const url = inject("databaseUrl");
+  const name = `test_${randomUUID().replaceAll("-", "")}`;
+  const server = new pg.Client({ connectionString: url });
+  await server.connect();
+  await server.query(`create database ${name}`);
+  await server.end();
+  // The host may stand in the query because it is a socket's folder.
+  const own = url.replace(/^([a-z]+:\/\/[^/]*\/)[^?]*/, `$1${name}`);
+  const connection = await connectDatabase(own, () => undefined);
+  return { database: connection.database, close: () => connection[Symbol.asyncDispose]() };
+}
+
+function aPrincipal(username: string, values: Partial<Principal> = {}): Principal {
+  return { userId: username, username, administrator: false, roles: new Map(), ...values };
+}
