@@ -22,7 +22,7 @@ export function SpecChanges({ changes, from, to, none }: SpecChangesProps) {
   }
   return (
     <ScrollBox label="What differs">
-      <Table className="data-table" verticalSpacing={6} miw={420}>
+      <Table className="data-table" verticalSpacing={6} layout="fixed">
         <Table.Thead>
           <Table.Tr>
             <Table.Th scope="col" w="26%">

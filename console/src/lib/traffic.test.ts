@@ -16,9 +16,9 @@ test("traffic is told per second when there is enough of it, with the share that
 
 test("without requests it says since when", () => {
   expect(describeTraffic(traffic(0, 0, 7200), nowMs)).toBe(
-    "no request in the last minute, the last one 2 h 0 min ago",
+    "No request in the last minute, the last one 2 h ago",
   );
-  expect(describeTraffic(traffic(0, 0, null), nowMs)).toBe("no request yet");
+  expect(describeTraffic(traffic(0, 0, null), nowMs)).toBe("No request yet");
 });
 
 test("a stop is told what it cuts off", () => {

@@ -10,8 +10,8 @@ export function describeTraffic(traffic: Traffic, nowMs: number): string {
   const { requestsLastMinute: requests, failedLastMinute: failed, lastRequestAt } = traffic;
   if (requests === 0) {
     return lastRequestAt === null
-      ? "no request yet"
-      : `no request in the last minute, the last one ${since(lastRequestAt, nowMs)}`;
+      ? "No request yet"
+      : `No request in the last minute, the last one ${since(lastRequestAt, nowMs)}`;
   }
   const share = failed === 0 ? "none failed" : `${formatShare(failed, requests)} failed`;
   return `${formatRate(requests)} in the last minute, ${share}`;

@@ -61,6 +61,11 @@ export function DeploymentPage(): ReactNode {
   );
 }
 
+/** What has gone well needs no room on the other tabs. */
+function isThrough({ rollout }: Deployment): boolean {
+  return rollout?.state === "succeeded";
+}
+
 function Body({ deployment }: { deployment: Deployment }) {
   const { search, openTab } = useView();
   const tab = TABS.find(({ key }) => key === search.tab)?.key ?? "overview";
@@ -69,7 +74,9 @@ function Body({ deployment }: { deployment: Deployment }) {
       <Summary deployment={deployment} />
       <AliasBanner deployment={deployment} />
       <Situation deployment={deployment} />
-      {deployment.steps.length > 0 ? <RolloutSection deployment={deployment} /> : null}
+      {deployment.steps.length > 0 && (tab === "overview" || !isThrough(deployment)) ? (
+        <RolloutSection deployment={deployment} />
+      ) : null}
       <Tabs value={tab} keepMounted={false} onChange={(next) => openTab(next ?? "overview")}>
         <Tabs.List style={{ flexWrap: "nowrap", overflowX: "auto", overflowY: "hidden" }}>
           {TABS.map(({ key, title }) => (

@@ -1,8 +1,11 @@
-import { Stack, Text } from "@mantine/core";
+import { Button, Stack, Text } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
 import type { ShadowReport } from "@slipway/contracts/api/rollout";
 import { type Column, DataTable } from "#components/data-table.tsx";
 import { FactList } from "#components/fact-list.tsx";
 import { formatMetric, formatShare } from "#lib/format.ts";
+
+const EXAMPLES_FIRST = 4;
 
 type Example = ShadowReport["examples"][number];
 
@@ -28,20 +31,30 @@ export function ShadowReportView({ report }: { report: ShadowReport }) {
           ],
         ]}
       />
-      {report.examples.length > 0 ? (
-        <div>
-          <Text size="sm" fw={600}>
-            The first rows that differed
-          </Text>
-          <DataTable
-            label="Rows that differed"
-            rows={report.examples}
-            rowKey={({ requestId, row }) => `${requestId} ${row}`}
-            columns={COLUMNS}
-          />
-        </div>
-      ) : null}
+      {report.examples.length > 0 ? <Examples examples={report.examples} /> : null}
     </Stack>
+  );
+}
+
+function Examples({ examples }: { examples: Example[] }) {
+  const [all, { toggle }] = useDisclosure(false);
+  return (
+    <div>
+      <Text size="sm" fw={600}>
+        The first rows that differed
+      </Text>
+      <DataTable
+        label="Rows that differed"
+        rows={all ? examples : examples.slice(0, EXAMPLES_FIRST)}
+        rowKey={({ requestId, row }) => `${requestId} ${row}`}
+        columns={COLUMNS}
+      />
+      {examples.length > EXAMPLES_FIRST ? (
+        <Button size="compact-xs" variant="subtle" mt={4} onClick={toggle} aria-expanded={all}>
+          {all ? "Show fewer" : `Show all ${examples.length}`}
+        </Button>
+      ) : null}
+    </div>
   );
 }
 

@@ -27,6 +27,8 @@ export function Summary({ deployment }: { deployment: Deployment }) {
 
 function Facts({ deployment }: { deployment: Deployment }) {
   const { group, modelUri, modelName, modelVersion, servingRevision, latestRevision, access } = deployment;
+  const { requestedModelUri } = deployment;
+  const newestServes = servingRevision === null || servingRevision === latestRevision;
   return (
     <Text size="sm" component="div" className="break-anywhere">
       <PageLink
@@ -36,7 +38,7 @@ function Facts({ deployment }: { deployment: Deployment }) {
       >
         {modelUri}
       </PageLink>
-      {deployment.requestedModelUri === modelUri ? "" : ` (asked for as ${deployment.requestedModelUri})`} ·
+      {newestServes && requestedModelUri !== modelUri ? ` (asked for as ${requestedModelUri})` : ""} ·
       revision {servingRevision ?? latestRevision} by {deployment.updatedBy},{" "}
       <Time at={deployment.updatedAt} /> · {access} · {deployment.availableReplicas}/{deployment.replicas}{" "}
       replicas available · created <Time at={deployment.createdAt} /> by {deployment.createdBy}
