@@ -12,6 +12,8 @@ export const theme = createTheme({
   components: {
     // Without it the first entry takes the focus, and a menu holds nothing but its entries.
     Menu: Menu.extend({ defaultProps: { withInitialFocusPlaceholder: false } }),
+    // The page has one banner; a dialog's title is none.
+    ModalHeader: Modal.Header.extend({ defaultProps: { role: "presentation" } }),
     DrawerHeader: Drawer.Header.extend({ defaultProps: { role: "presentation" } }),
     // A badge is a word to be read: it widens its box instead of being cut.
     Badge: Badge.extend({
