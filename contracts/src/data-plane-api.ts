@@ -6,7 +6,9 @@
  * | `PUT /assignments` | takes {@link Assignments}; answers 204 once they are on disk |
  * | `GET /observations?after=&waitMs=` | long poll, answers {@link Observations} |
  * | `POST /deployments/{id}/invocations` | a prediction without a client token, for the playground |
- * | `GET /deployments/{id}/replicas/{replica}/logs?tail=&follow=` | text, streamed |
+ * | `GET /deployments/{id}/log-files` | answers a list of {@link LogFile}: every log that is kept, changed last first |
+ * | `GET /deployments/{id}/logs?tail=&follow=` | text, streamed: all logs by time, each line `<time> <name> <text>` |
+ * | `GET /deployments/{id}/replicas/{name}/logs?tail=&follow=&download=` | text, streamed: one log by its name (`log-name.ts`) |
  * | `GET /healthz` | 200 |
  */
 import { createHash } from "node:crypto";

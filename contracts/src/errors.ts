@@ -61,6 +61,11 @@ export const problemSchema = z
       .int()
       .optional()
       .describe("For a `conflict` of two changes: the newest revision, made by somebody else meanwhile."),
+    retryAfterSeconds: z
+      .number()
+      .int()
+      .optional()
+      .describe("For `too_many_requests`: when to try again, as the header `Retry-After` says."),
     uri: z.string().optional().describe("For MLflow errors: the tracking URI that was called."),
   })
   .meta({ id: "Problem" });
@@ -71,6 +76,7 @@ export interface ErrorDetails {
   errors?: { field: string; message: string }[];
   cause?: string;
   latestRevision?: number;
+  retryAfterSeconds?: number;
   uri?: string;
 }
 

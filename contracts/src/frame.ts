@@ -19,6 +19,8 @@ export const requestMetaSchema = z.object({
   contentType: z.string(),
   /** Shown in the replica's log beside a failure. */
   requestId: z.string(),
+  /** The client that the gateway recognised; null for a public endpoint and for the playground. */
+  client: z.string().nullable(),
 });
 export type RequestMeta = z.infer<typeof requestMetaSchema>;
 

@@ -13,6 +13,7 @@ import { EnvironmentStore } from "#agent/environment-store.ts";
 import { fetchModel } from "#agent/fetch-model.ts";
 import { Interpreters } from "#agent/interpreters.ts";
 import { Isolation } from "#agent/isolation.ts";
+import { Logs } from "#agent/logs.ts";
 import { downloadEnvironment } from "#agent/model-source.ts";
 import { ModelStore } from "#agent/model-store.ts";
 import { Outcomes } from "#agent/outcomes.ts";
@@ -23,6 +24,7 @@ import { Uv } from "#agent/uv.ts";
 import { type Config, readConfig } from "#config/config.ts";
 import { readEnvironment } from "#config/env.ts";
 import { createAdminServer } from "#gateway/admin-server.ts";
+import { Callers } from "#gateway/callers.ts";
 import { createGateway } from "#gateway/gateway.ts";
 import { Tally } from "#gateway/tally.ts";
 import { createLogger, type Logger } from "#telemetry/logger.ts";
@@ -52,25 +54,32 @@ async function main(): Promise<void> {
   const tools = new AbortController();
   const { python, places } = config;
   const runTool = createToolRunner({ python, workerFolder: places.worker, records, stopped: tools.signal });
+  const logs = new Logs({
+    folder: places.logs,
+    warn: (err) => logger.warn({ err }, "logs could not be tidied up"),
+  });
   const tally = new Tally();
-  const agent = await buildAgent(config, { logger, records, runTool, stopped: tools.signal, tally });
-  const limits = {
-    inFlightMax: IN_FLIGHT_MAX,
-    requestTimeoutMs: config.requestTimeoutMs,
-    bodyBytesMax: config.bodyBytesMax,
-    holdMs: HOLD_MS,
-    heldMax: HELD_MAX,
-  };
-  let ready = false;
-  const gateway = createGateway({ endpoints: agent, limits, logger, tally, isReady: () => ready });
-  const admin = createAdminServer({
-    endpoints: agent,
-    assign: (assignments) => agent.assign(assignments),
-    observe: (after, waitMs, signal) => agent.observe(after, waitMs, signal),
-    readLog: (id, replica, options) => agent.readLog(id, replica, options),
-    limits,
+  const callers = new Callers(Date.now);
+  const agent = await buildAgent(config, {
     logger,
+    records,
+    logs,
+    runTool,
+    callers,
     tally,
+    stopped: tools.signal,
+  });
+  const ports = { endpoints: agent, limits: limitsOf(config), logger, tally };
+  let ready = false;
+  const gateway = createGateway({ ...ports, callers, isReady: () => ready });
+  const admin = createAdminServer({
+    ...ports,
+    assign: async (assignments) => {
+      await agent.assign(assignments);
+      callers.keepOnly(assignments.deployments);
+    },
+    observe: (after, waitMs, signal) => agent.observe(after, waitMs, signal),
+    logs,
   });
   await agent.open();
   await listen(gateway, { host: config.host, port: config.endpointPort });
@@ -82,23 +91,36 @@ async function main(): Promise<void> {
   await new Promise((resolve) => stopped.signal.addEventListener("abort", resolve, { once: true }));
   logger.info("stopping");
   ready = false;
-  await Promise.all([close(gateway), close(admin), agent.close(STOP_DRAIN_MS), stopTools(tools)]);
+  const agentClosed = agent.close(STOP_DRAIN_MS).then(() => logs.close());
+  await Promise.all([close(gateway), close(admin), agentClosed, stopTools(tools)]);
   await rm(places.socket, { force: true });
   logger.info("stopped");
   if (process.connected) process.disconnect();
 }
 
+function limitsOf({ requestTimeoutMs, bodyBytesMax }: Config) {
+  return {
+    inFlightMax: IN_FLIGHT_MAX,
+    requestTimeoutMs,
+    bodyBytesMax,
+    holdMs: HOLD_MS,
+    heldMax: HELD_MAX,
+  };
+}
+
 interface Shared {
   logger: Logger;
   records: ProcessRecords;
+  logs: Logs;
   runTool: RunTool;
+  callers: Callers;
   stopped: AbortSignal;
   tally: Tally;
 }
 
 async function buildAgent(
   config: Config,
-  { logger, records, runTool, stopped, tally }: Shared,
+  { logger, records, logs, runTool, callers, tally, stopped }: Shared,
 ): Promise<Agent> {
   const { places, python } = config;
   const key = readOrCreateKey(places.key);
@@ -144,12 +166,13 @@ async function buildAgent(
   const agent = new Agent({
     key,
     assignmentsPath: places.assignments,
-    logsFolder: places.logs,
+    logs,
     outcomes,
     preparation,
     counters: tally,
     drainTimeoutMs: config.drainTimeoutMs,
     requestTimeoutMs: config.requestTimeoutMs,
+    clientUse: (id) => callers.uses(id),
     logger,
   });
   await Promise.all([outcomes.open(), models.open(), environments.open()]);

@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import type { AssignedRevision, Assignments } from "@slipway/contracts/assignment";
+import type { AssignedClient, AssignedRevision, Assignments } from "@slipway/contracts/assignment";
 import { dataPlaneSocket } from "@slipway/contracts/data-plane-api";
 import { deploymentIdSchema } from "@slipway/contracts/ids";
 import { type Observation, type ObservedRevision, observationsSchema } from "@slipway/contracts/observation";
@@ -31,6 +31,8 @@ export interface Tools {
 
 export interface Deployed {
   id: string;
+  /** By default one, `ada`, with {@link TOKEN}. */
+  clients?: AssignedClient[];
   rollout?: number;
   revisions: DeployedRevision[];
 }
@@ -47,6 +49,11 @@ export interface DeployedRevision {
 }
 
 export const TOKEN = "slp_client_of-the-tests";
+const ADA: AssignedClient = {
+  name: "ada",
+  tokens: [{ hash: hashToken(TOKEN), expiresAt: null }],
+  requestsPerMinute: null,
+};
 const TWO_GIB = 2 * 1024 ** 3;
 const addressSchema = z.object({ address: z.object({ port: z.number() }) });
 
@@ -124,12 +131,10 @@ export class RunningPlane {
   /** Hands over what to run. */
   async assign(...deployments: Deployed[]): Promise<void> {
     const assignments: Assignments = {
-      deployments: deployments.map(({ id, revisions, rollout = null }) => ({
+      deployments: deployments.map(({ id, clients = [ADA], revisions, rollout = null }) => ({
         id: deploymentIdSchema.parse(id),
         access: "private",
-        clients: [
-          { name: "ada", tokens: [{ hash: hashToken(TOKEN), expiresAt: null }], requestsPerMinute: null },
-        ],
+        clients,
         rollout,
         revisions: revisions.map((revision) => this.#revision(revision)),
       })),

@@ -14,6 +14,7 @@ from collections import deque
 from typing import Any, Callable
 
 from slipway_worker import frames
+from slipway_worker.caller import Caller, answering
 from slipway_worker.scoring import Answer
 
 Score = Callable[[bytes, str, str], Answer]
@@ -49,7 +50,9 @@ class Server:
                 return
             connection, frame = taken
             meta = frame.meta
-            answer = self._score(frame.body, meta.get("contentType", ""), meta.get("requestId", "-"))
+            caller = Caller(client=meta.get("client"), request_id=meta.get("requestId", "-"))
+            with answering(caller):
+                answer = self._score(frame.body, meta.get("contentType", ""), caller.request_id)
             connection.answer(frame.id, answer)
 
     def enqueue(self, connection: Connection, frame: frames.Frame) -> None:

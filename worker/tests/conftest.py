@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 import time
 from pathlib import Path
@@ -45,6 +46,18 @@ class Sleeps(mlflow.pyfunc.PythonModel):
         return [0.0]
 
 
+class TellsCaller(mlflow.pyfunc.PythonModel):
+    """Answers all that a model may know of its caller; a negative x makes it fail."""
+
+    def predict(self, context: Any, model_input: Any, params: Any = None) -> Any:
+        from slipway_worker import caller
+
+        told = caller.current()
+        if (model_input["x"] < 0).any():
+            raise ValueError(f"{told.client} sent a negative x")
+        return [json.dumps([told.client, told.request_id, told.headers])]
+
+
 class SumsTensors(mlflow.pyfunc.PythonModel):
     """Answers the sum of each image."""
 
@@ -85,6 +98,9 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     mlflow.pyfunc.save_model(
         str(folder / "sleeps"), python_model=Sleeps(), signature=scaled, pip_requirements=REQUIREMENTS
+    )
+    mlflow.pyfunc.save_model(
+        str(folder / "tells-caller"), python_model=TellsCaller(), signature=scaled, pip_requirements=REQUIREMENTS
     )
     images = ModelSignature(inputs=Schema([TensorSpec(np.dtype("float32"), (-1, 2, 3))]))
     mlflow.pyfunc.save_model(

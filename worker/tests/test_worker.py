@@ -71,8 +71,8 @@ def start(tmp_path: Path) -> Iterator[Any]:
         running.process.wait()
 
 
-def request(connection: socket.socket, number: int, body: Any) -> None:
-    meta = {"path": "invocations", "contentType": "application/json", "requestId": f"r{number}"}
+def request(connection: socket.socket, number: int, body: Any, client: str | None = None) -> None:
+    meta = {"path": "invocations", "contentType": "application/json", "requestId": f"r{number}", "client": client}
     connection.sendall(frames.encode(frames.Frame(frames.REQUEST, number, meta, json.dumps(body).encode())))
 
 
@@ -98,6 +98,23 @@ def test_a_request_that_has_not_begun_can_be_cancelled(models: Path, start: Any)
         answers = [frames.read(connection) for _ in range(3)]
     # The cancelled one is answered at once, while the model is still at the first.
     assert [(answer.id, answer.meta["status"]) for answer in answers if answer] == [(1, 499), (0, 200), (2, 200)]
+
+
+def test_the_model_learns_of_each_request_who_sent_it_from_the_gateway_alone(models: Path, start: Any) -> None:
+    running = start(models / "tells-caller")
+    assert running.until_started()["event"] == "ready"
+    sent = [("ada", 1.0), ("batch", -1.0), (None, 1.0), ("ada", 1.0)]
+    with running.connect() as connection:
+        for number, (client, x) in enumerate(sent):
+            # What a caller writes into its body is no identity.
+            body = {"dataframe_records": [{"x": x, "X-Forwarded-User": "mallory", "client": "mallory"}]}
+            request(connection, number, body, client)
+        answers = [frames.read(connection) for _ in sent]
+    bodies = [answer.body for answer in answers if answer]
+    told = [json.loads(json.loads(body)["predictions"][0]) if body else None for body in bodies]
+    identity = {"X-Forwarded-User": "ada"}
+    assert told == [["ada", "r0", identity], None, [None, "r2", {}], ["ada", "r3", identity]]
+    assert answers[1] and answers[1].meta["detail"] == "The model raised ValueError: batch sent a negative x"
 
 
 def test_a_model_that_cannot_be_loaded_gives_the_python_error_line(models: Path, start: Any, tmp_path: Path) -> None:

@@ -1,35 +1,36 @@
-/** What belongs to a deployment: revisions, rollouts, events, replicas and their logs, clients, test predictions. */
+/** What belongs to a deployment: revisions, rollouts, events, replicas, test predictions. */
 import { Readable } from "node:stream";
-import { clientRequestSchema, clientSchema, createdClientSchema } from "@slipway/contracts/api/client";
 import {
   deploymentEventSchema,
-  logsQuerySchema,
   replicaSchema,
   revisionSchema,
   revisionsQuerySchema,
 } from "@slipway/contracts/api/deployment";
-import { listOf } from "@slipway/contracts/api/list";
+import { listOf, pageQuerySchema } from "@slipway/contracts/api/list";
 import { rolloutSchema } from "@slipway/contracts/api/rollout";
-import { z } from "zod";
-import { predict, streamLogs } from "#operations/deployments/call-deployment.ts";
-import { createClient, listDeploymentClients, removeClient } from "#operations/deployments/clients.ts";
+import type { z } from "zod";
+import { predict } from "#operations/deployments/call-deployment.ts";
+import { listDeploymentReplicas } from "#operations/deployments/read-deployments.ts";
 import {
   listDeploymentEvents,
-  listDeploymentReplicas,
   listDeploymentRevisions,
   listDeploymentRollouts,
-} from "#operations/deployments/read-deployments.ts";
+} from "#operations/deployments/read-history.ts";
 import type { Api } from "./api.ts";
 import type { ApiPorts } from "./ports.ts";
 import { principalOf } from "./principals.ts";
-import { deploymentParams, failures, noContent } from "./schemas.ts";
+import { deploymentParams, failures } from "./schemas.ts";
 
 const ITEM = "/groups/:group/deployments/:id";
 
 const LISTS = [
-  { path: "rollouts", summary: "Rollouts", item: rolloutSchema, read: listDeploymentRollouts },
+  {
+    path: "rollouts",
+    summary: "Rollouts, each with its receipt",
+    item: rolloutSchema,
+    read: listDeploymentRollouts,
+  },
   { path: "events", summary: "Events", item: deploymentEventSchema, read: listDeploymentEvents },
-  { path: "replicas", summary: "Replicas", item: replicaSchema, read: listDeploymentReplicas },
 ] as const;
 
 export function deploymentHistoryRoutes(api: Api, ports: ApiPorts): void {
@@ -40,101 +41,34 @@ export function deploymentHistoryRoutes(api: Api, ports: ApiPorts): void {
       schema: {
         summary: "Revisions; with `at`, those that served then",
         params: deploymentParams,
-        querystring: revisionsQuerySchema,
+        querystring: revisionsQuerySchema.extend(pageQuerySchema.shape),
         response: { 200: listOf(revisionSchema), ...failures },
       },
     },
-    async (request) => ({
-      items: await listDeploymentRevisions(operations, principalOf(request), request.params, request.query),
-    }),
+    (request) => listDeploymentRevisions(operations, principalOf(request), request.params, request.query),
   );
   for (const { path, summary, item, read } of LISTS) {
     const response = { 200: listOf<z.ZodType>(item), ...failures };
     api.get(
       `${ITEM}/${path}`,
-      { schema: { summary, params: deploymentParams, response } },
-      async (request) => ({
-        items: await read(operations, principalOf(request), request.params),
-      }),
+      { schema: { summary, params: deploymentParams, querystring: pageQuerySchema, response } },
+      (request) => read(operations, principalOf(request), request.params, request.query),
     );
   }
-  clientRoutes(api, ports);
-  logRoutes(api, ports);
-  predictionRoutes(api, ports);
-}
-
-function clientRoutes(api: Api, { operations }: ApiPorts): void {
   api.get(
-    `${ITEM}/clients`,
+    `${ITEM}/replicas`,
     {
       schema: {
-        summary: "Clients",
+        summary: "Replicas",
         params: deploymentParams,
-        response: { 200: listOf(clientSchema), ...failures },
+        response: { 200: listOf(replicaSchema), ...failures },
       },
     },
     async (request) => ({
-      items: await listDeploymentClients(operations, principalOf(request), request.params),
+      items: await listDeploymentReplicas(operations, principalOf(request), request.params),
     }),
   );
-
-  api.post(
-    `${ITEM}/clients`,
-    {
-      schema: {
-        summary: "Make a client",
-        params: deploymentParams,
-        body: clientRequestSchema,
-        response: { 201: createdClientSchema, ...failures },
-      },
-    },
-    async (request, reply) =>
-      reply
-        .code(201)
-        .send(await createClient(operations, principalOf(request), request.params, request.body.name)),
-  );
-
-  api.delete(
-    `${ITEM}/clients/:name`,
-    {
-      schema: {
-        summary: "Remove a client",
-        params: deploymentParams.extend({ name: z.string() }),
-        response: { 204: noContent, ...failures },
-      },
-    },
-    async (request, reply) => {
-      await removeClient(operations, principalOf(request), request.params, request.params.name);
-      return reply.code(204).send(null);
-    },
-  );
-}
-
-function logRoutes(api: Api, { operations }: ApiPorts): void {
-  api.get(
-    `${ITEM}/replicas/:replica/logs`,
-    {
-      schema: {
-        summary: "A replica's log, as text",
-        params: deploymentParams.extend({ replica: z.string() }),
-        querystring: logsQuerySchema,
-      },
-    },
-    async (request, reply) => {
-      const ended = new AbortController();
-      reply.raw.once("close", () => ended.abort());
-      const { replica, ...path } = request.params;
-      const log = await streamLogs(operations, principalOf(request), path, {
-        replica,
-        ...request.query,
-        signal: ended.signal,
-      });
-      log.once("error", () => reply.raw.destroy());
-      // A log without a line yet shall not look like a connection that hangs.
-      setImmediate(() => reply.raw.headersSent || reply.raw.flushHeaders());
-      return reply.type("text/plain; charset=utf-8").header("cache-control", "no-store").send(log);
-    },
-  );
+  predictionRoutes(api, ports);
 }
 
 function predictionRoutes(api: Api, { operations }: ApiPorts): void {

@@ -10,7 +10,9 @@ import Fastify, { LogController } from "fastify";
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from "fastify-type-provider-zod";
 import type { Api } from "./api.ts";
 import { consoleRoutes } from "./console.ts";
+import { deploymentClientRoutes } from "./deployment-clients.ts";
 import { deploymentHistoryRoutes } from "./deployment-history.ts";
+import { deploymentLogRoutes } from "./deployment-logs.ts";
 import { deploymentRoutes } from "./deployments.ts";
 import { eventRoutes } from "./events.ts";
 import { groupRoutes } from "./groups.ts";
@@ -59,6 +61,8 @@ export async function createApi(ports: ApiPorts): Promise<Api> {
       modelRoutes(scope, ports);
       deploymentRoutes(scope, ports);
       deploymentHistoryRoutes(scope, ports);
+      deploymentClientRoutes(scope, ports);
+      deploymentLogRoutes(scope, ports);
       eventRoutes(scope, ports);
       scope.get("/openapi.json", { schema: { hide: true }, config: { anonymous: true } }, () =>
         api.swagger(),

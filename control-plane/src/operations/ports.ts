@@ -7,7 +7,7 @@ import type { Database } from "#store/database.ts";
 export interface OperationPorts {
   database: Database;
   registry: Registry;
-  runtime: Pick<Runtime, "predict" | "logs">;
+  runtime: Pick<Runtime, "predict" | "logs" | "logFiles">;
   /** Seals stored credentials. */
   sealingKey: Buffer;
   endpointOrigin: string;

@@ -5,9 +5,9 @@ import { announce } from "#store/change-feed.ts";
 import type { Database } from "#store/database.ts";
 import { appendEvent } from "#store/event-store.ts";
 import { type FactRecord, saveEnvironmentHash, saveFact } from "#store/rollout-store.ts";
-import { saveCounts } from "#store/traffic-store.ts";
+import { saveClientUse, saveCounts } from "#store/traffic-store.ts";
 
-/** Memory use and load wander all the time, so their changes alone are kept but announced to nobody. */
+/** These wander all the time, so their changes alone are kept but announced to nobody. */
 const WANDERING: ReadonlySet<string> = new Set(["memoryBytes", "inFlight", "traffic"]);
 
 function lastingFacts(observation: Observation | null): string {
@@ -18,7 +18,7 @@ export interface Observed {
   fact: FactRecord | undefined;
   observation: Observation | null;
   epoch: string;
-  /** Counts as they were saved last, as JSON, by deployment and rollout. */
+  /** Counts and uses as they were saved last, as text, by what they belong to. */
   saved: Map<string, string>;
   at: Date;
 }
@@ -30,6 +30,7 @@ export async function recordObservation(
   { fact, observation: seen, epoch, saved, at }: Observed,
 ): Promise<void> {
   await recordCounts(database, deployment, { rollouts: seen?.rollouts ?? [], epoch, saved });
+  await recordClientUse(database, deployment, { uses: seen?.clientUse ?? [], saved });
   const before = fact?.observation ?? null;
   // What is kept in tables of its own is not kept twice.
   const observation = seen === null ? null : { ...seen, rollouts: [], clientUse: [] };
@@ -62,6 +63,21 @@ async function recordCounts(
     await saveCounts(database, { deploymentId: id, generation: counts.rollout, epoch, counts });
     saved.set(key, text);
   }
+}
+
+/** Keeps when clients were last seen; nobody is told. */
+async function recordClientUse(
+  database: Database,
+  { id }: DesiredDeployment,
+  { uses, saved }: { uses: Observation["clientUse"] } & Pick<Observed, "saved">,
+): Promise<void> {
+  const fresh = uses.filter(({ name, lastUsedAt }) => saved.get(`client/${id}/${name}`) !== lastUsedAt);
+  if (fresh.length === 0) return;
+  await saveClientUse(
+    database,
+    fresh.map(({ name, lastUsedAt }) => ({ deploymentId: id, name, lastUsedAt: new Date(lastUsedAt) })),
+  );
+  for (const { name, lastUsedAt } of fresh) saved.set(`client/${id}/${name}`, lastUsedAt);
 }
 
 function replicaEvents(before: Observation | null, after: Observation | null) {

@@ -1,8 +1,9 @@
 /**
  * Where replicas run. The interface is small, so that the same spec, URL, tokens and history can move between kinds:
- * apply assignments, observe, predict for the playground, stream logs.
+ * apply assignments, observe, predict for the playground, read logs.
  */
 import type { Readable } from "node:stream";
+import type { LogFile } from "@slipway/contracts/api/deployment";
 import type { Assignments } from "@slipway/contracts/assignment";
 import type { DeploymentId } from "@slipway/contracts/ids";
 import type { Observations } from "@slipway/contracts/observation";
@@ -12,6 +13,12 @@ export interface RuntimeAnswer {
   contentType: string;
   body: Buffer;
 }
+
+/** What to read of a deployment's logs. */
+export type LogChoice =
+  | { kind: "one"; name: string; tail: number; follow: boolean }
+  | { kind: "together"; tail: number; follow: boolean }
+  | { kind: "whole"; name: string };
 
 export interface Runtime {
   /**
@@ -30,12 +37,12 @@ export interface Runtime {
   predict(id: DeploymentId, body: Readable, contentType: string): Promise<RuntimeAnswer>;
 
   /**
-   * Streams the newest `tail` lines of a replica's log, and what follows when asked.
+   * Streams the newest lines of one log, or of all of the deployment by time, and what follows when asked; or one log whole.
+   * Each line begins with its UTC time; together, the log's name comes next.
    * @throws AppError `replica_not_found`, `data_plane_unreachable`.
    */
-  logs(
-    id: DeploymentId,
-    replica: string,
-    options: { tail: number; follow: boolean; signal: AbortSignal },
-  ): Promise<Readable>;
+  logs(id: DeploymentId, which: LogChoice, signal: AbortSignal): Promise<Readable>;
+
+  /** The logs that are kept of a deployment, also of dead replicas and of builds; changed last first. */
+  logFiles(id: DeploymentId): Promise<LogFile[]>;
 }

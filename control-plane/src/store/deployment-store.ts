@@ -1,7 +1,7 @@
 /** Deployments, their revisions and clients: what people want. Written by operations only. */
 import type { Usage } from "@slipway/contracts/api/identity";
 import type { DeploymentId } from "@slipway/contracts/ids";
-import { and, asc, desc, eq, inArray, ne, sql } from "drizzle-orm";
+import { and, asc, desc, eq, inArray, lt, ne, sql } from "drizzle-orm";
 import type { DesiredDeployment, RevisionRecord } from "#domain/deployment.ts";
 import type { Queryable } from "./database.ts";
 import { client, deployment, revision } from "./schema.ts";
@@ -64,9 +64,18 @@ export async function insertRevision(database: Queryable, row: RevisionRecord): 
   await database.insert(revision).values(row);
 }
 
-/** The revisions of one deployment, newest first. */
-export async function listRevisions(database: Queryable, id: DeploymentId): Promise<RevisionRecord[]> {
-  return database.select().from(revision).where(eq(revision.deploymentId, id)).orderBy(desc(revision.number));
+/** A part of a deployment's revisions, newest first. */
+export async function listRevisions(
+  database: Queryable,
+  id: DeploymentId,
+  { limit, before }: { limit: number; before: number | undefined },
+): Promise<RevisionRecord[]> {
+  return database
+    .select()
+    .from(revision)
+    .where(and(eq(revision.deploymentId, id), before === undefined ? undefined : lt(revision.number, before)))
+    .orderBy(desc(revision.number))
+    .limit(limit);
 }
 
 export async function findRevision(
@@ -123,18 +132,35 @@ export async function listClients(database: Queryable, ids: DeploymentId[]): Pro
   return database.select().from(client).where(inArray(client.deploymentId, ids)).orderBy(asc(client.name));
 }
 
+export async function findClient(
+  database: Queryable,
+  id: DeploymentId,
+  name: string,
+): Promise<ClientRecord | undefined> {
+  const rows = await database.select().from(client).where(ofName(id, name));
+  return rows[0];
+}
+
 /** @throws a driver error with SQLSTATE 23505 when the name is taken. */
 export async function insertClient(database: Queryable, row: ClientRecord): Promise<void> {
   await database.insert(client).values(row);
 }
 
-/** Returns false when there was no such client. */
-export async function deleteClient(database: Queryable, id: DeploymentId, name: string): Promise<boolean> {
-  const rows = await database
-    .delete(client)
-    .where(and(eq(client.deploymentId, id), eq(client.name, name)))
-    .returning({ name: client.name });
-  return rows.length > 0;
+export async function updateClient(
+  database: Queryable,
+  id: DeploymentId,
+  name: string,
+  changes: Partial<Omit<ClientRecord, "deploymentId" | "name" | "createdAt" | "createdBy">>,
+): Promise<void> {
+  await database.update(client).set(changes).where(ofName(id, name));
+}
+
+export async function deleteClient(database: Queryable, id: DeploymentId, name: string): Promise<void> {
+  await database.delete(client).where(ofName(id, name));
+}
+
+function ofName(id: DeploymentId, name: string) {
+  return and(eq(client.deploymentId, id), eq(client.name, name));
 }
 
 /** What the deployments of the groups may take: replicas and memory of those that run, at their upper bounds. */

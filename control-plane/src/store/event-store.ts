@@ -1,6 +1,6 @@
 /** The timeline of a deployment. Append-only. */
 import type { DeploymentId } from "@slipway/contracts/ids";
-import { desc, eq } from "drizzle-orm";
+import { and, desc, eq, lt } from "drizzle-orm";
 import type { Queryable } from "./database.ts";
 import { deploymentEvent } from "./schema.ts";
 
@@ -14,8 +14,6 @@ export interface EventRecord {
   revision: number | null;
 }
 
-const EVENTS_MAX = 500;
-
 export async function appendEvent(
   database: Queryable,
   event: Omit<EventRecord, "sequence" | "revision"> & { revision?: number },
@@ -23,12 +21,21 @@ export async function appendEvent(
   await database.insert(deploymentEvent).values(event);
 }
 
-/** The newest events, newest first, at most 500. */
-export async function listEvents(database: Queryable, id: DeploymentId): Promise<EventRecord[]> {
+/** A part of a deployment's events, newest first. */
+export async function listEvents(
+  database: Queryable,
+  id: DeploymentId,
+  { limit, before }: { limit: number; before: number | undefined },
+): Promise<EventRecord[]> {
   return database
     .select()
     .from(deploymentEvent)
-    .where(eq(deploymentEvent.deploymentId, id))
+    .where(
+      and(
+        eq(deploymentEvent.deploymentId, id),
+        before === undefined ? undefined : lt(deploymentEvent.sequence, before),
+      ),
+    )
     .orderBy(desc(deploymentEvent.sequence))
-    .limit(EVENTS_MAX);
+    .limit(limit);
 }

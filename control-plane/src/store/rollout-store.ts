@@ -1,7 +1,7 @@
 /** Rollouts and facts of deployments: what is so. Written by the reconciler only. */
 import type { DeploymentId } from "@slipway/contracts/ids";
 import type { Observation } from "@slipway/contracts/observation";
-import { and, desc, eq, inArray } from "drizzle-orm";
+import { and, desc, eq, inArray, lt } from "drizzle-orm";
 import type { RolloutRecord } from "#domain/deployment.ts";
 import type { Queryable } from "./database.ts";
 import { deploymentFact, revisionEnvironment, rollout } from "./schema.ts";
@@ -52,13 +52,20 @@ export async function newestRollouts(
   return new Map(rows.map((row) => [row.deploymentId, row]));
 }
 
-/** The rollouts of one deployment, newest first. */
-export async function listRollouts(database: Queryable, id: DeploymentId): Promise<RolloutRecord[]> {
+/** A part of a deployment's rollouts, newest first. */
+export async function listRollouts(
+  database: Queryable,
+  id: DeploymentId,
+  { limit, before }: { limit: number; before: number | undefined },
+): Promise<RolloutRecord[]> {
   return database
     .select()
     .from(rollout)
-    .where(eq(rollout.deploymentId, id))
-    .orderBy(desc(rollout.generation));
+    .where(
+      and(eq(rollout.deploymentId, id), before === undefined ? undefined : lt(rollout.generation, before)),
+    )
+    .orderBy(desc(rollout.generation))
+    .limit(limit);
 }
 
 /** Begins a rollout; one that was begun already stays as it is. */

@@ -1,7 +1,7 @@
 /** Who got requests when, and how they went: shares over time and the counts of rollouts. Written by the reconciler only. */
 import type { DeploymentId } from "@slipway/contracts/ids";
 import type { ObservedRollout } from "@slipway/contracts/observation";
-import { and, desc, eq, inArray, lte } from "drizzle-orm";
+import { and, desc, eq, inArray, lte, sql } from "drizzle-orm";
 import type { Queryable } from "./database.ts";
 import { clientUse, rollout, rolloutCount, type TrafficShare, trafficShare } from "./schema.ts";
 
@@ -103,19 +103,19 @@ export async function saveCounts(
     });
 }
 
+/** Keeps when clients were seen last. */
 export async function saveClientUse(
   database: Queryable,
   rows: { deploymentId: DeploymentId; name: string; lastUsedAt: Date }[],
 ): Promise<void> {
-  for (const row of rows) {
-    await database
-      .insert(clientUse)
-      .values(row)
-      .onConflictDoUpdate({
-        target: [clientUse.deploymentId, clientUse.name],
-        set: { lastUsedAt: row.lastUsedAt },
-      });
-  }
+  if (rows.length === 0) return;
+  await database
+    .insert(clientUse)
+    .values(rows)
+    .onConflictDoUpdate({
+      target: [clientUse.deploymentId, clientUse.name],
+      set: { lastUsedAt: sql`excluded.last_used_at` },
+    });
 }
 
 /** Client name → when it was seen last. */

@@ -4,9 +4,7 @@
  */
 import { createHmac, randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
-import { readFile, rename, rm } from "node:fs/promises";
-import { join } from "node:path";
-import type { Readable } from "node:stream";
+import { readFile, rename } from "node:fs/promises";
 import type { Traffic } from "@slipway/contracts/api/traffic";
 import {
   type AssignedRevision,
@@ -14,26 +12,33 @@ import {
   type Assignments,
   assignmentsSchema,
 } from "@slipway/contracts/assignment";
-import type { Observations, ObservedRevision, ObservedRollout } from "@slipway/contracts/observation";
+import type {
+  Observation,
+  Observations,
+  ObservedRevision,
+  ObservedRollout,
+} from "@slipway/contracts/observation";
 import type { Logger } from "#telemetry/logger.ts";
 import { writeFileAtomically } from "./atomic-file.ts";
 import { Bulletin } from "./bulletin.ts";
+import type { Logs } from "./logs.ts";
 import { openVariables, sourceKey } from "./model-source.ts";
 import type { Outcomes } from "./outcomes.ts";
 import { Pool } from "./pool.ts";
 import type { Preparation } from "./preparation.ts";
-import { ReplicaLog } from "./replica-log.ts";
 import type { Endpoint, Endpoints } from "./replica-pool.ts";
 
 export interface AgentOptions {
   key: Buffer;
   assignmentsPath: string;
-  logsFolder: string;
+  logs: Logs;
   outcomes: Outcomes;
   preparation: Preparation;
   counters: Counters;
   drainTimeoutMs: number;
   requestTimeoutMs: number;
+  /** When the clients of a deployment were last seen. */
+  clientUse: (id: string) => Observation["clientUse"];
   logger: Logger;
 }
 
@@ -67,7 +72,6 @@ export class Agent implements Endpoints {
   readonly #poolOf = new Map<string, Pool>();
   /** Retired, with processes that are still ending. */
   readonly #leaving = new Map<string, Leaving>();
-  readonly #logs = new Map<string, ReplicaLog>();
   #saving: Promise<void> = Promise.resolve();
   readonly #epoch = randomUUID();
 
@@ -130,7 +134,7 @@ export class Agent implements Endpoints {
       ],
       traffic: counters.traffic(id),
       rollouts: counters.rollouts(id),
-      clientUse: [],
+      clientUse: this.#options.clientUse(id),
     }));
     return { sequence: this.#bulletin.sequence, epoch: this.#epoch, deployments };
   }
@@ -141,16 +145,6 @@ export class Agent implements Endpoints {
       .filter(([key, { number }]) => belongsTo(key, id) && !this.#poolOf.has(keyOf(id, number)))
       .map(([, { pool, number }]) => pool.observe({ number, weight: 0 }))
       .filter(({ replicas }) => replicas.some(({ state }) => state !== "dead"));
-  }
-
-  /** The log of a replica, also of one that has gone; undefined when there never was one. */
-  async readLog(
-    id: string,
-    replica: string,
-    options: { tail: number; follow: boolean; signal: AbortSignal },
-  ): Promise<Readable | undefined> {
-    const known = this.#logs.has(keyOf(id, replica)) || existsSync(this.#logPath(id, replica));
-    return known ? this.#openLog(id, replica).read(options) : undefined;
   }
 
   /** The keys of the versions that are assigned, for the model store. */
@@ -210,13 +204,13 @@ export class Agent implements Endpoints {
     if (retried) this.#retire(key);
     const [first] = revisions;
     if (first === undefined) return;
-    const { outcomes, preparation, requestTimeoutMs } = this.#options;
+    const { logs, outcomes, preparation, requestTimeoutMs } = this.#options;
     const pool = new Pool(first, {
       spec,
       earlier: retried ? undefined : outcomes.find(key, spec),
       ports: {
         prepare: (wanted, steps) => preparation.prepare(wanted, steps),
-        openLog: (name) => this.#openLog(id, name),
+        openLog: (name) => logs.open(id, name),
         settled: (outcome) => {
           // A pool that is gone meanwhile has no outcome to remember.
           if (this.#pools.get(key) !== pool) return;
@@ -237,6 +231,7 @@ export class Agent implements Endpoints {
     this.#pools.delete(key);
     const gone = pool
       .retire(this.#options.drainTimeoutMs)
+      .finally(() => this.#options.logs.end(idOf(key), pool.number))
       .catch((err: unknown) => this.#warn(err))
       .finally(() => {
         if (this.#leaving.get(key)?.pool === pool) this.#leaving.delete(key);
@@ -255,26 +250,12 @@ export class Agent implements Endpoints {
     return createHmac("sha256", this.#options.key).update(JSON.stringify(opened)).digest("base64url");
   }
 
-  #openLog(id: string, replica: string): ReplicaLog {
-    const key = keyOf(id, replica);
-    const log = this.#logs.get(key) ?? new ReplicaLog(this.#logPath(id, replica));
-    this.#logs.set(key, log);
-    return log;
-  }
-
   /** Of a deployment that was removed, once its processes have gone and unless it has come back. */
   async #removeLogs(id: string): Promise<void> {
-    const own = (key: string) => belongsTo(key, id);
-    await Promise.all([...this.#leaving].filter(([key]) => own(key)).map(([, { gone }]) => gone));
+    const leaving = [...this.#leaving].filter(([key]) => belongsTo(key, id));
+    await Promise.all(leaving.map(([, { gone }]) => gone));
     if (this.#assignments.has(id)) return;
-    for (const key of [...this.#logs.keys()].filter(own)) this.#logs.delete(key);
-    await rm(join(this.#options.logsFolder, id), { recursive: true, force: true }).catch((err: unknown) =>
-      this.#warn(err),
-    );
-  }
-
-  #logPath(id: string, replica: string): string {
-    return join(this.#options.logsFolder, id, `${replica}.log`);
+    await this.#options.logs.remove(id).catch((err: unknown) => this.#warn(err));
   }
 
   #warn(err: unknown): void {
@@ -284,6 +265,10 @@ export class Agent implements Endpoints {
 
 function keyOf(id: string, part: number | string): string {
   return `${id}/${part}`;
+}
+
+function idOf(key: string): string {
+  return key.slice(0, key.indexOf("/"));
 }
 
 function belongsTo(key: string, id: string): boolean {

@@ -4,6 +4,7 @@
  * A pool that was never ready fails once and for all; one that was is brought back with back-off.
  */
 import type { AssignedRevision } from "@slipway/contracts/assignment";
+import { buildLogName } from "@slipway/contracts/log-name";
 import type { ObservedRevision } from "@slipway/contracts/observation";
 import { pendingStep, type Step } from "@slipway/contracts/step";
 import { backOffMs } from "./back-off.ts";
@@ -62,7 +63,8 @@ export class Pool {
     this.#members = [assigned];
     this.spec = spec;
     this.#ports = ports;
-    this.#steps = new StepLog(ports.changed, earlier?.steps);
+    const build = buildLogName(assigned.number);
+    this.#steps = new StepLog(ports.changed, earlier?.steps, (line) => ports.openLog(build).append(line));
     this.#everReady = earlier?.state === "ready";
     if (earlier?.state === "failed") this.#failure = { reason: earlier.reason, message: earlier.message };
   }

@@ -1,114 +1,107 @@
-/** The log of one replica: what its workers print, a UTC time before each line, bounded on disk and in memory. */
+/** One log: what the workers of a replica or the build of an environment print, bounded on disk and in memory. */
 import { EventEmitter } from "node:events";
-import { existsSync, mkdirSync } from "node:fs";
-import { appendFile, readFile, rename, stat } from "node:fs/promises";
-import { dirname } from "node:path";
-import { Readable } from "node:stream";
-import { stripVTControlCharacters } from "node:util";
+import { existsSync, rmSync } from "node:fs";
+import { appendFile, rename, stat } from "node:fs/promises";
+import { logLines } from "./log-lines.ts";
+import { LogSnapshot } from "./log-snapshot.ts";
 
 const FILE_BYTES_MAX = 5 * 1024 ** 2;
-const WAITING_LENGTH_MAX = 1024 ** 2;
+const UNWRITTEN_LENGTH_MAX = 1024 ** 2;
 const FLUSH_MS = 100;
 
 export class ReplicaLog {
   readonly #path: string;
   readonly #lines = new EventEmitter<{ line: [string] }>().setMaxListeners(0);
+  readonly #openedAt = new Date();
   #waiting: string[] = [];
-  #waitingLength = 0;
+  /** Of what waits and of what is being written. */
+  #unwrittenLength = 0;
   #dropped = 0;
   #timer: NodeJS.Timeout | undefined;
-  #writing: Promise<void> = Promise.resolve();
+  /** Settles when everything that was begun with the files has been done. */
+  #turn: Promise<unknown> = Promise.resolve();
 
+  /** The folder of `path` must be there. */
   constructor(path: string) {
     this.#path = path;
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   }
 
-  /** Adds a line. A model that prints faster than the disk takes loses lines, and the log says how many. */
+  /** Adds a text, line by line. A model that prints faster than the disk takes loses lines, and the log says how many. */
   append(text: string): void {
-    const line = `${new Date().toISOString()} ${stripVTControlCharacters(text)}\n`;
-    this.#lines.emit("line", line);
-    if (this.#waitingLength > WAITING_LENGTH_MAX) {
-      this.#dropped += 1;
-      return;
+    for (const line of logLines(text)) {
+      this.#lines.emit("line", line);
+      if (this.#unwrittenLength > UNWRITTEN_LENGTH_MAX) this.#dropped += 1;
+      else {
+        this.#waiting.push(line);
+        this.#unwrittenLength += line.length;
+      }
     }
-    this.#waiting.push(line);
-    this.#waitingLength += line.length;
     this.#timer ??= setTimeout(() => void this.flush(), FLUSH_MS);
   }
 
-  /** Writes what waits; the log is bounded by two files. */
-  flush(): Promise<void> {
+  /** Calls back with every line that is appended from now on; gives what ends that. */
+  subscribe(listener: (line: string) => void): () => void {
+    this.#lines.on("line", listener);
+    return () => this.#lines.off("line", listener);
+  }
+
+  /** Writes what waits. */
+  async flush(): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    if (this.#dropped > 0) {
-      this.#waiting.push(`${new Date().toISOString()} slipway: ${this.#dropped} lines were dropped\n`);
-    }
-    const text = this.#waiting.join("");
+    const [lines, dropped] = [this.#waiting, this.#dropped];
     this.#waiting = [];
-    this.#waitingLength = 0;
     this.#dropped = 0;
-    if (text !== "") {
-      this.#writing = this.#writing
-        .then(() => this.#write(text))
-        .catch((error: unknown) => {
-          // A full disk must not end the data plane. The log tells of it as soon as it can be written again.
-          const lines = text.split("\n").length - 1;
-          this.#dropped += lines;
-          this.#lines.emit("line", `slipway: ${lines} lines could not be written: ${String(error)}\n`);
-        });
+    if (lines.length > 0 || dropped > 0) void this.#inTurn(() => this.#write(lines, dropped));
+    await this.#turn;
+  }
+
+  /** Exactly the lines that were appended before this call. */
+  snapshot(): Promise<LogSnapshot> {
+    void this.flush();
+    return this.#inTurn(() => LogSnapshot.open(this.#paths));
+  }
+
+  /** Its size on disk and when it last changed. */
+  measure(): Promise<{ bytes: number; changedAt: Date }> {
+    void this.flush();
+    return this.#inTurn(async () => {
+      const paths = this.#paths.filter((path) => existsSync(path));
+      const found = await Promise.all(paths.map((path) => stat(path)));
+      const bytes = found.reduce((sum, { size }) => sum + size, 0);
+      return { bytes, changedAt: found.at(-1)?.mtime ?? this.#openedAt };
+    });
+  }
+
+  /** Removes its files, at once. */
+  remove(): void {
+    for (const path of this.#paths) rmSync(path, { force: true });
+  }
+
+  /** Oldest first. */
+  get #paths(): string[] {
+    return [`${this.#path}.1`, this.#path];
+  }
+
+  #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+    const done = this.#turn.then(work);
+    this.#turn = done.catch(() => undefined); // told to the one who asked
+    return done;
+  }
+
+  async #write(lines: readonly string[], dropped: number): Promise<void> {
+    const told = dropped === 0 ? [] : logLines(`slipway: ${dropped} lines were dropped`);
+    try {
+      const size = existsSync(this.#path) ? (await stat(this.#path)).size : 0;
+      if (size > FILE_BYTES_MAX) await rename(this.#path, `${this.#path}.1`);
+      await appendFile(this.#path, [...lines, ...told].join(""), { mode: 0o600 });
+    } catch (error) {
+      // A full disk must not end the data plane. The log tells of it as soon as it can be written again.
+      this.#dropped += lines.length + dropped;
+      const [line = ""] = logLines(`slipway: ${lines.length} lines could not be written: ${String(error)}`);
+      this.#lines.emit("line", line);
+    } finally {
+      this.#unwrittenLength -= lines.reduce((sum, line) => sum + line.length, 0);
     }
-    return this.#writing;
   }
-
-  /** The newest `tail` lines, then, when following, every new one until `signal` aborts. */
-  async read({
-    tail,
-    follow,
-    signal,
-  }: {
-    tail: number;
-    follow: boolean;
-    signal: AbortSignal;
-  }): Promise<Readable> {
-    await this.flush();
-    const stream = new Readable({ read: () => undefined, encoding: "utf8" });
-    if (follow) {
-      // The listener stands before the file is read, so that no line falls between the two.
-      const early: string[] = [];
-      let take = (line: string): void => void early.push(line);
-      const listener = (line: string) => take(line);
-      this.#lines.on("line", listener);
-      const end = () => stream.push(null);
-      signal.addEventListener("abort", end, { once: true });
-      stream.once("close", () => this.#lines.off("line", listener));
-      stream.push(await readTail(this.#path, tail));
-      for (const line of early) stream.push(line);
-      take = (line) => {
-        // A reader that does not keep up is let go rather than buffered for.
-        if (stream.readableLength > WAITING_LENGTH_MAX) end();
-        else stream.push(line);
-      };
-      if (signal.aborted) end();
-    } else {
-      stream.push(await readTail(this.#path, tail));
-      stream.push(null);
-    }
-    return stream;
-  }
-
-  async #write(text: string): Promise<void> {
-    const size = existsSync(this.#path) ? (await stat(this.#path)).size : 0;
-    if (size > FILE_BYTES_MAX) await rename(this.#path, `${this.#path}.1`);
-    await appendFile(this.#path, text, { mode: 0o600 });
-  }
-}
-
-/** The newest lines of a log, from its current file and the one before. */
-async function readTail(path: string, tail: number): Promise<string> {
-  if (tail === 0) return "";
-  const parts = [`${path}.1`, path].filter((file) => existsSync(file));
-  const text = (await Promise.all(parts.map((file) => readFile(file, "utf8")))).join("");
-  const lines = text.split("\n");
-  return lines.slice(-tail - 1).join("\n");
 }

@@ -8,6 +8,8 @@ import type { AnswerMeta } from "@slipway/contracts/frame";
 export interface PredictRequest {
   contentType: string;
   requestId: string;
+  /** The client that the gateway recognised; null for a public endpoint, the playground and the smoke test. */
+  client: string | null;
   body: Buffer;
 }
 

@@ -34,6 +34,7 @@ export async function smokeTest(
   const request = {
     contentType: proposed.contentType,
     requestId: "smoke-test",
+    client: null,
     body: Buffer.from(proposed.body),
   };
   try {

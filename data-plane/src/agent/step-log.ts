@@ -6,14 +6,18 @@ const OUTPUT_LINES_MAX = 50;
 const LINE_LENGTH_MAX = 500;
 const AGENT_STEPS = ["download", "environment", "load", "smoke test"] as const satisfies StepName[];
 export type AgentStepName = (typeof AGENT_STEPS)[number];
+const BUILD_STEPS: ReadonlySet<AgentStepName> = new Set(["download", "environment"]);
 
 export class StepLog {
   readonly #steps: Step[];
   readonly #began = new Map<AgentStepName, number>();
   readonly #changed: () => void;
+  readonly #build: (line: string) => void;
 
-  constructor(changed: () => void, earlier?: Step[]) {
+  /** `build` takes every line of the download and of the environment, with their beginnings and ends. */
+  constructor(changed: () => void, earlier?: Step[], build: (line: string) => void = () => undefined) {
     this.#changed = changed;
+    this.#build = build;
     this.#steps = AGENT_STEPS.map((name) => earlier?.find((step) => step.name === name) ?? pendingStep(name));
   }
 
@@ -24,6 +28,7 @@ export class StepLog {
 
   begin(name: AgentStepName, message: string | null = null): void {
     this.#began.set(name, performance.now());
+    this.#tellBuild(name, `slipway: ${name} begins`);
     this.#set(name, {
       state: "running",
       startedAt: new Date().toISOString(),
@@ -35,6 +40,7 @@ export class StepLog {
 
   /** Adds a line of the step's own output. */
   output(name: AgentStepName, line: string): void {
+    this.#tellBuild(name, line.trimEnd());
     const text = stripVTControlCharacters(line).trimEnd().slice(0, LINE_LENGTH_MAX);
     if (text === "") return;
     const { output } = this.#step(name);
@@ -61,11 +67,14 @@ export class StepLog {
 
   #end(name: AgentStepName, state: "done" | "failed" | "skipped", message: string | null): void {
     const began = this.#began.get(name);
-    this.#set(name, {
-      state,
-      durationMs: began === undefined ? null : Math.round(performance.now() - began),
-      message,
-    });
+    const durationMs = began === undefined ? null : Math.round(performance.now() - began);
+    const after = durationMs === null ? "" : ` after ${(durationMs / 1000).toFixed(1)} s`;
+    this.#tellBuild(name, `slipway: ${name} ${state}${after}${message === null ? "" : `: ${message}`}`);
+    this.#set(name, { state, durationMs, message });
+  }
+
+  #tellBuild(name: AgentStepName, line: string): void {
+    if (BUILD_STEPS.has(name) && line !== "") this.#build(line);
   }
 
   #set(name: AgentStepName, change: Partial<Step>): void {

@@ -42,7 +42,7 @@ async function aWorker(folder: string) {
   };
 }
 
-const request = { contentType: "application/json", requestId: "r", body: Buffer.from("{}") };
+const request = { contentType: "application/json", requestId: "r", client: null, body: Buffer.from("{}") };
 const never = new AbortController().signal;
 let folder = "";
 let worker: Awaited<ReturnType<typeof aWorker>>;

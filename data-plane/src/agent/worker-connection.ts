@@ -1,7 +1,7 @@
 /** The gateway's side of a worker's Unix socket: many requests in flight, each answered exactly once. */
 import { once } from "node:events";
 import { createConnection, type Socket } from "node:net";
-import { answerMetaSchema, FRAME_KIND } from "@slipway/contracts/frame";
+import { answerMetaSchema, FRAME_KIND, type RequestMeta } from "@slipway/contracts/frame";
 import { encodeHead, type Frame, FrameReader } from "./frames.ts";
 import { type PredictRequest, type ReplicaAnswer, ReplicaLostError } from "./replica-pool.ts";
 
@@ -70,10 +70,10 @@ export class WorkerConnection {
     this.#socket.destroy();
   }
 
-  #send({ contentType, requestId, body }: PredictRequest): number {
+  #send({ contentType, requestId, client, body }: PredictRequest): number {
     const id = this.#nextId;
     this.#nextId = (id + 1) % FRAME_ID_MAX;
-    const meta = { path: "invocations", contentType, requestId };
+    const meta: RequestMeta = { path: "invocations", contentType, requestId, client };
     this.#socket.cork();
     this.#socket.write(encodeHead("request", id, meta, body.length));
     if (body.length > 0) this.#socket.write(body);

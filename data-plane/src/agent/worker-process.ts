@@ -42,6 +42,8 @@ const PROCESSES_MAX = 8_192;
 const ADDRESSED_SHARE = 1.5;
 const POLITE_MS = 5_000;
 const MEMORY_WATCH_MS = 500;
+/** An event carries the body of the smoke test, which may be as large as a request, written as JSON once more. */
+const EVENT_LENGTH_MAX = 64 * 1024 ** 2;
 
 export class WorkerProcess {
   readonly #child: ChildProcess;
@@ -157,11 +159,12 @@ export class WorkerProcess {
     const { promise, resolve, reject } = Promise.withResolvers<ReadyEvent>();
     const pipe = this.#child.stdio[3];
     if (pipe instanceof Readable) {
-      forEachLine(pipe, (line) => {
+      const take = (line: string) => {
         const event = parseEvent(line);
         if (event?.event === "ready") resolve(event);
         if (event?.event === "failed") reject(new Failure("LoadFailed", event.error));
-      });
+      };
+      forEachLine(pipe, take, EVENT_LENGTH_MAX);
     }
     const timer = setTimeout(() => {
       this.kill(

@@ -3,15 +3,15 @@
  * asks what is, tries predictions and reads logs. File permissions are its only gate, so it never listens on a network.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
 import { type Assignments, assignmentsSchema } from "@slipway/contracts/assignment";
 import { AppError } from "@slipway/contracts/errors";
 import type { Observations } from "@slipway/contracts/observation";
 import { z } from "zod";
+import { answerLogs, type LogPorts, logRouteOf } from "./admin-logs.ts";
 import { requestIdOf, send, sendProblem, setStandardHeaders } from "./answer.ts";
 import { callerGone } from "./gateway.ts";
 import type { PredictLimits } from "./predict.ts";
+import { json, parse } from "./private-call.ts";
 import { CallerGoneError, readBody } from "./read-body.ts";
 import { type PredictionPorts, servePrediction } from "./serve-prediction.ts";
 
@@ -20,30 +20,17 @@ export interface AdminPorts extends PredictionPorts {
   /** Resolves once the assignments are on disk. */
   assign: (assignments: Assignments) => Promise<void>;
   observe: (after: number | null, waitMs: number, signal: AbortSignal) => Promise<Observations>;
-  /** Undefined when there is no such replica. */
-  readLog: (
-    id: string,
-    replica: string,
-    options: { tail: number; follow: boolean; signal: AbortSignal },
-  ) => Promise<Readable | undefined>;
+  logs: LogPorts;
   limits: PredictLimits & { bodyBytesMax: number };
 }
 
 const ASSIGNMENTS_BYTES_MAX = 256 * 1024 ** 2;
 const ID = "([a-z0-9-]{1,63})";
 const INVOCATIONS = new RegExp(`^/deployments/${ID}/invocations$`);
-const LOGS = new RegExp(`^/deployments/${ID}/replicas/([A-Za-z0-9-]{1,63})/logs$`);
 
 const observationQuery = z.object({
   after: z.coerce.number().optional(),
   waitMs: z.coerce.number().int().min(0).max(60_000).default(0),
-});
-const logQuery = z.object({
-  tail: z.coerce.number().int().min(0).max(100_000).default(2_000),
-  follow: z
-    .enum(["true", "false"])
-    .default("false")
-    .transform((value) => value === "true"),
 });
 
 /** Makes the server; the caller lets it listen on the socket. */
@@ -82,20 +69,8 @@ async function route(
   }
   const [, predicted] = (request.method === "POST" && INVOCATIONS.exec(url.pathname)) || [];
   if (predicted !== undefined) return playground(ports, { request, response, requestId, id: predicted });
-  const [, id, replica] = (request.method === "GET" && LOGS.exec(url.pathname)) || [];
-  if (id !== undefined && replica !== undefined) {
-    const options = { ...parse(logQuery, query), signal: callerGone(response) };
-    const log = await ports.readLog(id, replica, options);
-    if (log === undefined) {
-      throw new AppError(
-        "replica_not_found",
-        "There is no log of such a replica. List the deployment's replicas.",
-      );
-    }
-    response.writeHead(200, { "Content-Type": "text/plain; charset=utf-8" });
-    response.flushHeaders();
-    return pipeline(log, response).catch(() => void response.destroy());
-  }
+  const logs = request.method === "GET" ? logRouteOf(url.pathname) : undefined;
+  if (logs !== undefined) return answerLogs(ports, { ...logs, query, response });
   throw new AppError("not_found", `The data plane has no ${asked}.`);
 }
 
@@ -106,12 +81,8 @@ async function playground(
   const body = await readBody(call.request, call.response, ports.limits.bodyBytesMax);
   const contentType = call.request.headers["content-type"] ?? "";
   const { response, requestId } = call;
-  const request = { contentType, requestId, body };
+  const request = { contentType, requestId, client: null, body };
   send(response, await servePrediction(ports, call.id, { request, response, gone: callerGone(response) }));
-}
-
-function json(response: ServerResponse, value: unknown): void {
-  send(response, { status: 200, contentType: "application/json", body: JSON.stringify(value) });
 }
 
 function parseJson(body: Buffer): unknown {
@@ -120,13 +91,4 @@ function parseJson(body: Buffer): unknown {
   } catch (cause) {
     throw new AppError("invalid_request", "The body is not valid JSON.", { cause });
   }
-}
-
-function parse<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const errors = parsed.error.issues.map(({ path, message }) => ({ field: path.join("."), message }));
-  throw new AppError("invalid_request", "The call does not fit the contract of the data plane.", {
-    details: { errors },
-  });
 }

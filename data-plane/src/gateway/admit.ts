@@ -6,29 +6,43 @@ import type { Endpoint } from "#agent/replica-pool.ts";
 
 export const CHALLENGE = 'Basic realm="slipway", charset="UTF-8", Bearer realm="slipway"';
 
-/** True when the endpoint is public, or the `Authorization` header holds the token of one of its clients. */
-export function admits(
+/** Somebody who may call; `client` is null where the endpoint is public and asks nobody who they are. */
+export interface Admission {
+  client: AssignedClient | null;
+}
+
+/**
+ * Admits everybody to a public endpoint, and to a private one whoever sends a token of one of its clients that has not
+ * expired. Undefined for all others, whatever is wrong.
+ */
+export function admit(
   endpoint: Pick<Endpoint, "access" | "clients">,
   authorization: string | undefined,
-): boolean {
-  if (endpoint.access === "public") return true;
+  nowMs: number,
+): Admission | undefined {
+  if (endpoint.access === "public") return { client: null };
   const credentials = parseAuthorization(authorization);
-  if (credentials === undefined) return false;
+  if (credentials === undefined) return undefined;
   const hash = Buffer.from(hashToken(credentials.token));
-  let admitted = false;
+  let admitted: Admission | undefined;
+  // Every token of every client is compared, so that the time taken does not tell how far a guess got.
   for (const client of endpoint.clients) {
     const known = credentials.client === undefined || credentials.client === client.name;
-    // Every client is compared, so that the time taken does not tell how far a guess got.
-    if (equalsHash(client, hash) && known) admitted = true;
+    for (const { hash: expected, expiresAt } of client.tokens) {
+      const valid = equals(expected, hash) && !hasPassed(expiresAt, nowMs);
+      if (valid && known) admitted = { client };
+    }
   }
   return admitted;
 }
 
-function equalsHash(client: AssignedClient, hash: Buffer): boolean {
-  return client.tokens.some((token) => {
-    const expected = Buffer.from(token.hash);
-    return expected.length === hash.length && timingSafeEqual(expected, hash);
-  });
+function equals(expected: string, hash: Buffer): boolean {
+  const bytes = Buffer.from(expected);
+  return bytes.length === hash.length && timingSafeEqual(bytes, hash);
+}
+
+function hasPassed(expiresAt: string | null, nowMs: number): boolean {
+  return expiresAt !== null && Date.parse(expiresAt) <= nowMs;
 }
 
 /** `Basic base64(client:token)` or `Bearer token` (RFC 7617, RFC 6750); the scheme's name is case-insensitive. */

@@ -40,7 +40,7 @@ export function sendProblem(
 ): void {
   if (response.headersSent || response.destroyed) return void response.destroy();
   if (error.status === 401) response.setHeader("WWW-Authenticate", CHALLENGE);
-  if (error.status === 429) response.setHeader("Retry-After", "1");
+  if (error.status === 429) response.setHeader("Retry-After", error.details.retryAfterSeconds ?? 1);
   if (error.status === 503) response.setHeader("Retry-After", "3");
   const unread = !request.complete && hasBody(request);
   if (unread) response.setHeader("Connection", "close");

@@ -1,17 +1,18 @@
 /**
  * The endpoints' HTTP server: route → admit → read the body → choose a replica → carry → answer.
  * It knows no model and no file, never parses a body, and hands nothing of the caller to a worker but content type,
- * body and request id.
+ * body and request id, and the name of the client that it has recognised itself.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { AppError } from "@slipway/contracts/errors";
-import { admits } from "./admit.ts";
 import { requestIdOf, send, sendProblem, setStandardHeaders } from "./answer.ts";
+import type { Callers } from "./callers.ts";
 import { findEndpoint, type PredictLimits, pickReplica } from "./predict.ts";
 import { CallerGoneError, readBody } from "./read-body.ts";
 import { type PredictionPorts, servePrediction } from "./serve-prediction.ts";
 
 export interface GatewayOptions extends PredictionPorts {
+  callers: Callers;
   limits: PredictLimits & { bodyBytesMax: number };
   isReady: () => boolean;
 }
@@ -69,7 +70,7 @@ async function route(
   response: ServerResponse,
   requestId: string,
 ): Promise<void> {
-  const { endpoints, limits, isReady } = ports;
+  const { endpoints, callers, limits, isReady } = ports;
   const path = (request.url ?? "/").split("?", 1)[0] ?? "/";
   if (path === "/healthz") return text(response, 200, "ok\n");
   if (path === "/readyz")
@@ -78,17 +79,12 @@ async function route(
   if (id === undefined || !isVerb(verb) || request.method !== METHODS[verb]) throw noRoute();
 
   const endpoint = findEndpoint(endpoints, id);
-  if (!admits(endpoint, request.headers.authorization)) {
-    throw new AppError(
-      "unauthenticated",
-      "This endpoint is private. Send the token of one of its clients, as HTTP Basic (client:token) or as Bearer token.",
-    );
-  }
+  const client = callers.admit(endpoint, request.headers.authorization);
   if (verb === "invocations") {
     const body = await readBody(request, response, limits.bodyBytesMax);
     const contentType = request.headers["content-type"] ?? "";
     const gone = callerGone(response);
-    const asked = { contentType, requestId, body };
+    const asked = { contentType, requestId, client, body };
     return send(response, await servePrediction(ports, id, { request: asked, response, gone }));
   }
   const { replica } = pickReplica(endpoint, Number.POSITIVE_INFINITY);

@@ -121,7 +121,7 @@ async function pickOrHold(
     const until = performance.now() + holdMs;
     for (let left = holdMs; left > 0; left = until - performance.now()) {
       await endpoints.changed(left, signal);
-      signal.throwIfAborted();
+      if (signal.aborted) break;
       const now = findEndpoint(endpoints, id);
       if (!mayHold(now)) return pickReplica(now, inFlightMax);
     }

@@ -1,4 +1,4 @@
-/** The playground's prediction and the logs of replicas, both from the runtime. */
+/** The playground's prediction, from the runtime. */
 import type { Readable } from "node:stream";
 import type { Principal } from "#domain/principal.ts";
 import type { OperationPorts } from "#operations/ports.ts";
@@ -14,16 +14,4 @@ export async function predict(
 ): Promise<RuntimeAnswer> {
   const { id } = await requireDeployment(ports, principal, path, "deploy");
   return ports.runtime.predict(id, body, contentType);
-}
-
-/** Streams a replica's log as text. @throws AppError `replica_not_found`, `data_plane_unreachable`. */
-export async function streamLogs(
-  ports: OperationPorts,
-  principal: Principal,
-  path: DeploymentPath,
-  options: { replica: string; tail: number; follow: boolean; signal: AbortSignal },
-): Promise<Readable> {
-  const { id } = await requireDeployment(ports, principal, path, "view");
-  const { replica, ...rest } = options;
-  return ports.runtime.logs(id, replica, rest);
 }

@@ -1,13 +1,24 @@
-/** Clients: the named callers of a private endpoint. Their tokens are shown once and kept as hashes. */
+/** Clients: the named callers of a private endpoint, as people see them. */
 import type { Client } from "@slipway/contracts/api/client";
 import { AppError } from "@slipway/contracts/errors";
-import { hashToken, mintToken, tokenPrefix } from "@slipway/contracts/token";
+import type { DeploymentId } from "@slipway/contracts/ids";
 import type { Principal } from "#domain/principal.ts";
 import type { OperationPorts } from "#operations/ports.ts";
-import { sqlState, UNIQUE_VIOLATION } from "#store/database.ts";
-import { deleteClient, insertClient, listClients } from "#store/deployment-store.ts";
-import { changeDeployment } from "./change-deployment.ts";
+import type { Queryable } from "#store/database.ts";
+import { type ClientRecord, findClient, listClients } from "#store/deployment-store.ts";
+import { clientUseOf } from "#store/traffic-store.ts";
 import { type DeploymentPath, requireDeployment } from "./require-deployment.ts";
+
+/** Where a request points: a client of a deployment. */
+export interface ClientPath extends DeploymentPath {
+  name: string;
+}
+
+/** What people may set of a client. */
+export interface ClientLimits {
+  expiresAt: Date | null;
+  requestsPerMinute: number | null;
+}
 
 export async function listDeploymentClients(
   ports: OperationPorts,
@@ -15,69 +26,66 @@ export async function listDeploymentClients(
   path: DeploymentPath,
 ): Promise<Client[]> {
   const { id } = await requireDeployment(ports, principal, path, "view");
-  return (await listClients(ports.database, [id])).map((record) => ({
+  const [records, uses] = await Promise.all([
+    listClients(ports.database, [id]),
+    clientUseOf(ports.database, id),
+  ]);
+  return records.map((record) => presentClient(record, uses.get(record.name), ports.now()));
+}
+
+export function presentClient(record: ClientRecord, lastUse: Date | undefined, now: Date): Client {
+  const { previousExpiresAt } = record;
+  return {
     name: record.name,
     createdAt: record.createdAt.toISOString(),
     createdBy: record.createdBy,
     expiresAt: record.expiresAt?.toISOString() ?? null,
     requestsPerMinute: record.requestsPerMinute,
-    lastUsedAt: null,
+    lastUsedAt: ownUse(record, lastUse)?.toISOString() ?? null,
     tokenPrefix: record.tokenPrefix,
-    previousTokenExpiresAt: record.previousExpiresAt?.toISOString() ?? null,
-  }));
+    previousTokenExpiresAt:
+      previousExpiresAt !== null && previousExpiresAt > now ? previousExpiresAt.toISOString() : null,
+  };
 }
 
-/** Makes a client and returns its token, the only time. @throws AppError `name_taken`. */
-export async function createClient(
-  ports: OperationPorts,
-  principal: Principal,
-  path: DeploymentPath,
+/** An earlier client of the same name may have left its use behind. Uses are noted to the second. */
+function ownUse({ createdAt }: ClientRecord, lastUse: Date | undefined): Date | null {
+  const createdMs = Math.floor(createdAt.getTime() / 1000) * 1000;
+  return lastUse === undefined || lastUse.getTime() < createdMs ? null : lastUse;
+}
+
+/** @throws AppError `not_found`. */
+export async function requireClient(
+  database: Queryable,
+  id: DeploymentId,
   name: string,
-): Promise<{ name: string; token: string }> {
-  const token = mintToken("slp_client");
-  await changeDeployment(ports, principal, path, async (transaction, { id }, at) => {
-    try {
-      await insertClient(transaction, {
-        deploymentId: id,
-        name,
-        tokenHash: hashToken(token),
-        tokenPrefix: tokenPrefix(token),
-        expiresAt: null,
-        requestsPerMinute: null,
-        previousTokenHash: null,
-        previousExpiresAt: null,
-        createdAt: at,
-        createdBy: principal.username,
-      });
-    } catch (error) {
-      throw sqlState(error) === UNIQUE_VIOLATION ? nameTaken(name) : error;
-    }
-    return { changes: {}, event: { kind: "client.created", message: `Made the client '${name}'.` } };
-  });
-  return { name, token };
+): Promise<ClientRecord> {
+  const client = await findClient(database, id, name);
+  if (client !== undefined) return client;
+  throw new AppError("not_found", `The deployment '${id}' has no client '${name}'. List its clients.`);
 }
 
-/** Its token stops working as soon as the data plane hears of it. @throws AppError `not_found`. */
-export async function removeClient(
-  ports: OperationPorts,
-  principal: Principal,
-  path: DeploymentPath,
-  name: string,
-): Promise<void> {
-  await changeDeployment(ports, principal, path, async (transaction, { id }) => {
-    if (!(await deleteClient(transaction, id, name))) {
-      throw new AppError("not_found", `The deployment '${id}' has no client '${name}'.`);
-    }
-    return { changes: {}, event: { kind: "client.removed", message: `Removed the client '${name}'.` } };
-  });
-}
-
-function nameTaken(name: string): AppError {
-  return new AppError(
-    "name_taken",
-    `There is a client '${name}' already. Choose another name, or remove it first.`,
-    {
-      details: { errors: [{ field: "name", message: "taken" }] },
-    },
+/** Reads an expiry that somebody asks for. @throws AppError `invalid_request` for one that has passed. */
+export function futureExpiry(expiresAt: string | null, now: Date): Date | null {
+  if (expiresAt === null) return null;
+  const expiry = new Date(expiresAt);
+  if (expiry > now) return expiry;
+  throw new AppError(
+    "invalid_request",
+    `The expiry ${expiresAt} has passed, so the token would not work. Give a time in the future, or null for a token that does not expire. To end a client at once, remove it.`,
+    { details: { errors: [{ field: "expiresAt", message: "Give a time in the future." }] } },
   );
+}
+
+/** The earlier of when a token shall stop and when its client expires, if that ever. */
+export function earlier<Time extends Date | null>(stop: Time, expiry: Date | null): Time | Date {
+  return stop !== null && expiry !== null && expiry < stop ? expiry : stop;
+}
+
+/** `no expiry, at most 60 requests per minute`, for events. */
+export function describeLimits({ expiresAt, requestsPerMinute }: ClientLimits): string {
+  const expiry = expiresAt === null ? "no expiry" : `expires at ${expiresAt.toISOString()}`;
+  const rate =
+    requestsPerMinute === null ? "no rate limit" : `at most ${requestsPerMinute} requests per minute`;
+  return `${expiry}, ${rate}`;
 }

@@ -141,3 +141,23 @@ describe("two people who change a deployment", () => {
     });
   });
 });
+
+test("the history comes in pages, newest first, each with a token of the next", async () => {
+  await deploy("paged");
+  for (const description of ["two", "three"]) await call("PATCH", `${PATH}/paged`, { body: { description } });
+  const page = z.object({ items: z.array(revisionSchema), nextPageToken: z.string().optional() });
+  const first = page.parse(await call("GET", `${PATH}/paged/revisions?pageSize=2`));
+  expect(first.items.map(({ number }) => number)).toEqual([3, 2]);
+  const second = page.parse(
+    await call("GET", `${PATH}/paged/revisions?pageSize=2&pageToken=${first.nextPageToken}`),
+  );
+  expect(second.items.map(({ number }) => number)).toEqual([1]);
+  expect(second.nextPageToken).toBeUndefined();
+  const events = z.object({ items: z.array(z.object({ kind: z.string() })), nextPageToken: z.string() });
+  const newest = events.parse(await call("GET", `${PATH}/paged/events?pageSize=1`));
+  expect(newest.items.map(({ kind }) => kind)).toEqual(["deployment.updated"]);
+  expect(await problemOf("GET", `${PATH}/paged/rollouts?pageToken=nonsense`)).toMatchObject({
+    status: 400,
+    errors: [{ field: "pageToken" }],
+  });
+});

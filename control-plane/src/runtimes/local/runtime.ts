@@ -1,9 +1,11 @@
 /** The `local` runtime: the data plane of this machine, called over its Unix socket. */
 import type { Readable } from "node:stream";
+import { logFileSchema } from "@slipway/contracts/api/deployment";
 import { AppError, type ErrorCode, problemSchema } from "@slipway/contracts/errors";
 import { observationsSchema } from "@slipway/contracts/observation";
 import { Client, type Dispatcher } from "undici";
-import type { Runtime } from "#runtimes/runtime.ts";
+import { z } from "zod";
+import type { LogChoice, Runtime } from "#runtimes/runtime.ts";
 
 const APPLY_TIMEOUT_MS = 10_000;
 const PREDICT_TIMEOUT_MS = 120_000;
@@ -66,19 +68,32 @@ export function createLocalRuntime(socketPath: string): Runtime & AsyncDisposabl
       };
     },
 
-    async logs(id, replica, { tail, follow, signal }) {
-      const response = await call({
-        method: "GET",
-        path: `/deployments/${id}/replicas/${encodeURIComponent(replica)}/logs?tail=${tail}&follow=${follow}`,
-        bodyTimeout: 0,
-        signal,
-      });
+    async logs(id, which, signal) {
+      const path = `/deployments/${id}/${logsPath(which)}`;
+      const response = await call({ method: "GET", path, bodyTimeout: 0, signal });
       if (response.statusCode !== 200) throw await problemOf(response);
       return response.body satisfies Readable;
     },
 
+    async logFiles(id) {
+      const response = await call({ method: "GET", path: `/deployments/${id}/log-files` });
+      if (response.statusCode !== 200) throw await problemOf(response);
+      return z.array(logFileSchema).parse(await response.body.json());
+    },
+
     async [Symbol.asyncDispose]() {},
   };
+}
+
+function logsPath(which: LogChoice): string {
+  switch (which.kind) {
+    case "one":
+      return `replicas/${encodeURIComponent(which.name)}/logs?tail=${which.tail}&follow=${which.follow}`;
+    case "together":
+      return `logs?tail=${which.tail}&follow=${which.follow}`;
+    case "whole":
+      return `replicas/${encodeURIComponent(which.name)}/logs?download=true`;
+  }
 }
 
 function unreachable(cause: unknown): AppError {

@@ -69,3 +69,6 @@ INSERT INTO "instance_type" ("name", "description", "cpu_threads", "memory_bytes
 	('small', 'Most scikit-learn and boosted tree models', 1, 1073741824, false),
 	('medium', 'The usual choice', 1, 4294967296, true),
 	('large', 'Large models and wide inputs', 2, 8589934592, false);
+--> statement-breakpoint
+-- Observations of the old shape; the next report brings new ones.
+UPDATE "deployment_fact" SET "observation" = NULL;
