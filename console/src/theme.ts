@@ -6,6 +6,7 @@ import {
   Drawer,
   type MantineTheme,
   Menu,
+  Modal,
 } from "@mantine/core";
 
 export const theme = createTheme({

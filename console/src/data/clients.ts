@@ -22,7 +22,7 @@ function refreshClients(queryClient: QueryClient, deployment: DeploymentRef): Pr
 
 /** The clients by name. When each was last used is read again and again: nothing announces it. */
 export function useClients(deployment: DeploymentRef) {
-  return useDeploymentList(deployment, "clients", clientSchema, () => LAST_USED_POLL_MS);
+  return useDeploymentList(deployment, "clients", clientSchema, { pollMs: () => LAST_USED_POLL_MS });
 }
 
 /** Adds a client. */

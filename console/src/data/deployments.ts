@@ -10,7 +10,13 @@ import {
   revisionSchema,
 } from "@slipway/contracts/api/deployment";
 import { listOf } from "@slipway/contracts/api/list";
-import { type QueryClient, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import {
+  keepPreviousData,
+  type QueryClient,
+  useMutation,
+  useQuery,
+  useQueryClient,
+} from "@tanstack/react-query";
 import type { z } from "zod";
 import { apiPath, ask, tell } from "./api.ts";
 import { rememberClient } from "./first-client.ts";
@@ -64,18 +70,29 @@ export function useDeployment(deployment: DeploymentRef) {
   });
 }
 
-/** A list that belongs to a deployment. `pollMs` says how often it is worth a look even if no change was announced. */
+/** As many of a list as one answer holds. */
+export const LIST_MAX = 1_000;
+
+interface ListOptions<Row> {
+  /** How many of the newest. */
+  size?: number;
+  /** How often it is worth a look even if no change was announced. */
+  pollMs?: (items: Row[]) => number | null;
+}
+
+/** A list that belongs to a deployment. */
 export function useDeploymentList<Item extends z.ZodType>(
   deployment: DeploymentRef,
   list: string,
   item: Item,
-  pollMs: (items: z.output<Item>[]) => number | null = () => null,
+  { size = LIST_MAX, pollMs = () => null }: ListOptions<z.output<Item>> = {},
 ) {
   const live = useLive();
   return useQuery({
-    queryKey: [...deploymentKey(deployment), list],
+    queryKey: [...deploymentKey(deployment), list, size],
     queryFn: ({ signal }) =>
-      ask(listOf(item), { path: `${deploymentPath(deployment)}/${list}?pageSize=1000`, signal }),
+      ask(listOf(item), { path: `${deploymentPath(deployment)}/${list}?pageSize=${size}`, signal }),
+    placeholderData: keepPreviousData,
     refetchInterval: ({ state }) => pollMs(state.data?.items ?? []) ?? (live ? false : FALLBACK_POLL_MS),
   });
 }
@@ -99,8 +116,8 @@ export function useServedAt(deployment: DeploymentRef, at: string | null) {
 }
 
 /** What has happened, newest first. */
-export function useDeploymentEvents(deployment: DeploymentRef) {
-  return useDeploymentList(deployment, "events", deploymentEventSchema);
+export function useDeploymentEvents(deployment: DeploymentRef, size: number) {
+  return useDeploymentList(deployment, "events", deploymentEventSchema, { size });
 }
 
 /** The running copies. */

@@ -9,11 +9,12 @@ import { type DeploymentRef, deploymentPath, useDeploymentList } from "./deploym
 const TAIL_LINES = 2_000;
 const LINES_MAX = 20_000;
 const RECONNECT_MS = 2_000;
+const TOGETHER_LINES_MAX = 100_000;
 const FILES_POLL_MS = 5_000;
 
 /** The logs that are kept, also of dead replicas and of builds. */
 export function useLogFiles(deployment: DeploymentRef) {
-  return useDeploymentList(deployment, "log-files", logFileSchema, () => FILES_POLL_MS);
+  return useDeploymentList(deployment, "log-files", logFileSchema, { pollMs: () => FILES_POLL_MS });
 }
 
 /** Where a log is read from; null is the log of all replicas together. */
@@ -22,9 +23,9 @@ function logPath(deployment: DeploymentRef, log: LogFile["name"] | null): string
   return log === null ? `${path}/logs` : `${path}/replicas/${encodeURIComponent(log)}/logs`;
 }
 
-/** The address of a whole log as a file. */
+/** The address of a whole log as a file; of all together it is as much as one answer holds. */
 export function logDownloadPath(deployment: DeploymentRef, log: LogFile["name"] | null): string {
-  return `${logPath(deployment, log)}?download=true`;
+  return `${logPath(deployment, log)}?${log === null ? `tail=${TOGETHER_LINES_MAX}` : "download=true"}`;
 }
 
 /** What is shown of a log. */

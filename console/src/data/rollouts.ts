@@ -10,11 +10,14 @@ import {
   useDeploymentList,
 } from "./deployments.ts";
 
+const ROLLOUTS_SIZE = 100;
+
 /** How each move to a revision went, newest first. Requests are counted without being announced. */
-export function useRollouts(deployment: DeploymentRef) {
-  return useDeploymentList(deployment, "rollouts", rolloutSchema, (rollouts) =>
-    rollouts.some(({ state }) => state === "running") ? BUSY_POLL_MS : null,
-  );
+export function useRollouts(deployment: DeploymentRef, size = ROLLOUTS_SIZE) {
+  return useDeploymentList(deployment, "rollouts", rolloutSchema, {
+    size,
+    pollMs: (rollouts) => (rollouts.some(({ state }) => state === "running") ? BUSY_POLL_MS : null),
+  });
 }
 
 export type RolloutAction = { verb: "promote"; to: "next step" | "all" } | { verb: "abort"; message: string };

@@ -1,4 +1,5 @@
 /** Operating a deployment in a real browser: what is live is changed, watched and taken back on its page. */
+import { readFile } from "node:fs/promises";
 import { type CreatedDeployment, revisionSchema } from "@slipway/contracts/api/deployment";
 import { rolloutSchema } from "@slipway/contracts/api/rollout";
 import type { Browser, Locator } from "playwright-core";
@@ -210,6 +211,66 @@ test("a shadow shows where the new revision would have answered otherwise, and i
   await ui.checkAccessibility("operate-shadow");
   await press("Promote to all requests");
   await untilServing(2, SHADOWED);
+});
+
+test("logs are read together and one by one, also of dead replicas and of builds, searched and downloaded", async () => {
+  await open("?tab=logs");
+  const lines = ui.page.getByRole("region", { name: "Log of all replicas" });
+  await lines.getByText("slipway: ready").first().waitFor();
+  await ui.page.getByLabel("Search the log").fill("slipway: READY");
+  await lines.locator("mark").first().waitFor();
+  await ui.page.keyboard.press("Enter");
+  await ui.page.getByText(/^1 of \d+ lines?$/).waitFor();
+  await ui.page.waitForURL(/find=slipway/);
+  await ui.checkAccessibility("operate-logs");
+  await ui.page.getByRole("combobox", { name: "Log", exact: true }).click();
+  await ui.page.getByRole("option", { name: /revision 1 · ended/ }).click();
+  await ui.page.waitForURL(/log=/);
+  const [download] = await Promise.all([
+    ui.page.waitForEvent("download"),
+    ui.page.getByRole("link", { name: "Download the whole log" }).click(),
+  ]);
+  expect(await readFile(await download.path(), "utf8")).toContain("slipway: ready");
+  await ui.page.getByRole("combobox", { name: "Log", exact: true }).click();
+  await ui.page
+    .getByRole("option", { name: /^build-/ })
+    .first()
+    .click();
+  await ui.page.getByRole("region", { name: /^Log of build-/ }).waitFor();
+  await ui.page.getByText(/^[1-9]\d* lines?, times in UTC/).waitFor();
+});
+
+test("clients are added with a bound, rotated with overlap, edited and revoked", async () => {
+  await open("?tab=clients");
+  await ui.page.getByLabel("New client").fill("nightly-job");
+  await ui.page.getByLabel("Expires after").fill("2099-12-31");
+  await ui.page.getByLabel("Requests per minute").fill("600");
+  await press("Add client");
+  await ui.page.getByText("The token of client “nightly-job”").waitFor();
+  const row = ui.page.getByRole("row").filter({ hasText: "nightly-job" });
+  await row.getByText("600 requests/min").waitFor();
+  const first = await ui.page
+    .getByText(/^slp_client_/)
+    .first()
+    .textContent();
+  await ui.checkAccessibility("operate-clients");
+  await press("Rotate client nightly-job");
+  await dialog().getByLabel("In 1 day").check();
+  await ui.checkAccessibility("operate-rotate");
+  await press("Rotate", dialog());
+  await row.getByText("the one before stops").waitFor();
+  const second = await ui.page
+    .getByText(/^slp_client_/)
+    .first()
+    .textContent();
+  expect(second).not.toBe(first);
+  await press("Edit client nightly-job");
+  await dialog().getByLabel("Requests per minute").fill("");
+  await press("Save", dialog());
+  await row.getByRole("cell", { name: "none", exact: true }).waitFor();
+  await press("Revoke client nightly-job");
+  await press("Revoke", dialog());
+  await row.waitFor({ state: "detached" });
 });
 
 test("the events tell what people did and what Slipway did by itself, and lead to it", async () => {

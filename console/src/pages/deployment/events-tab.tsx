@@ -1,12 +1,14 @@
 import { SegmentedControl, Stack, Text } from "@mantine/core";
 import type { Deployment, DeploymentEvent } from "@slipway/contracts/api/deployment";
 import type { Rollout } from "@slipway/contracts/api/rollout";
+import { useState } from "react";
 import { FailedAction } from "#components/failed-action.tsx";
 import { PageLink } from "#components/links.tsx";
 import { PagePending } from "#components/page-states.tsx";
+import { ShowOlder } from "#components/show-older.tsx";
 import { TONES } from "#components/sign.tsx";
 import { Time } from "#components/time.tsx";
-import { type DeploymentRef, useDeploymentEvents } from "#data/deployments.ts";
+import { type DeploymentRef, LIST_MAX, useDeploymentEvents } from "#data/deployments.ts";
 import { useLive } from "#data/live.ts";
 import { useRollouts } from "#data/rollouts.ts";
 import { actsBySystem, eventWords } from "#lib/event-words.ts";
@@ -14,6 +16,7 @@ import { rolloutAt } from "#lib/rollout-words.ts";
 import { lookOfEvent } from "./event-looks.ts";
 import { useView } from "./use-view.ts";
 
+const SIZE = 100;
 const FILTERS = [
   { value: "all", label: "All" },
   { value: "people", label: "People" },
@@ -24,7 +27,8 @@ const FILTERS = [
 export function EventsTab({ deployment: { group, id } }: { deployment: Deployment }) {
   const { search, change } = useView();
   const live = useLive();
-  const events = useDeploymentEvents({ group, id });
+  const [size, setSize] = useState(SIZE);
+  const events = useDeploymentEvents({ group, id }, size);
   const rollouts = useRollouts({ group, id }).data?.items ?? [];
   if (events.error) return <FailedAction error={events.error} />;
   if (!events.data) return <PagePending rows={3} />;
@@ -62,6 +66,10 @@ export function EventsTab({ deployment: { group, id } }: { deployment: Deploymen
           ))}
         </ol>
       )}
+      <ShowOlder
+        more={events.data.nextPageToken !== undefined && size < LIST_MAX}
+        onClick={() => setSize(LIST_MAX)}
+      />
     </Stack>
   );
 }

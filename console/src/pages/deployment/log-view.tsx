@@ -81,7 +81,7 @@ export function LogView({ deployment, log, follow, find, onFind }: LogViewProps)
         <Button
           component="a"
           href={logDownloadPath(deployment, log)}
-          download
+          download={`${deployment.id}-${log ?? "all"}.log`}
           size="compact-sm"
           variant="default"
           leftSection={<IconDownload size={14} aria-hidden />}

@@ -2,13 +2,15 @@ import { Button, Stack, Text } from "@mantine/core";
 import type { Deployment } from "@slipway/contracts/api/deployment";
 import type { Rollout } from "@slipway/contracts/api/rollout";
 import { IconArrowLeft } from "@tabler/icons-react";
+import { useState } from "react";
 import { type Column, DataTable } from "#components/data-table.tsx";
 import { FailedAction } from "#components/failed-action.tsx";
 import { PageLink } from "#components/links.tsx";
 import { PagePending } from "#components/page-states.tsx";
+import { ShowOlder } from "#components/show-older.tsx";
 import { Sign } from "#components/sign.tsx";
 import { Time } from "#components/time.tsx";
-import type { DeploymentRef } from "#data/deployments.ts";
+import { type DeploymentRef, LIST_MAX } from "#data/deployments.ts";
 import { useRollouts } from "#data/rollouts.ts";
 import { formatDuration, MISSING } from "#lib/format.ts";
 import { rolloutMove, strategyName, sumCounts } from "#lib/rollout-words.ts";
@@ -16,21 +18,33 @@ import { ROLLOUT_LOOKS } from "./rollout-looks.ts";
 import { RolloutReceipt } from "./rollout-receipt.tsx";
 import { useView } from "./use-view.ts";
 
+const SIZE = 100;
+
 /** Every rollout with its receipt. */
 export function RolloutsTab({ deployment }: { deployment: Deployment }) {
   const { group, id } = deployment;
   const { search, change } = useView();
-  const rollouts = useRollouts({ group, id });
+  const [size, setSize] = useState(SIZE);
+  const rollouts = useRollouts({ group, id }, size);
   if (rollouts.error) return <FailedAction error={rollouts.error} />;
   if (!rollouts.data) return <PagePending rows={3} />;
+  const older = (
+    <ShowOlder
+      more={rollouts.data.nextPageToken !== undefined && size < LIST_MAX}
+      onClick={() => setSize(LIST_MAX)}
+    />
+  );
   if (search.rollout === undefined) {
     return (
-      <DataTable
-        label="Rollouts"
-        rows={rollouts.data.items}
-        rowKey={(rollout) => rollout.id}
-        columns={columns({ group, id })}
-      />
+      <Stack>
+        <DataTable
+          label="Rollouts"
+          rows={rollouts.data.items}
+          rowKey={(rollout) => rollout.id}
+          columns={columns({ group, id })}
+        />
+        {older}
+      </Stack>
     );
   }
   const rollout = rollouts.data.items.find((each) => each.id === search.rollout);
@@ -47,9 +61,13 @@ export function RolloutsTab({ deployment }: { deployment: Deployment }) {
         </Button>
       </div>
       {rollout === undefined ? (
-        <Text size="sm" c="dimmed">
-          There is no rollout {search.rollout} of this deployment.
-        </Text>
+        <>
+          <Text size="sm" c="dimmed">
+            There is no rollout {search.rollout} among the {rollouts.data.items.length} newest of this
+            deployment.
+          </Text>
+          {older}
+        </>
       ) : (
         <RolloutReceipt rollout={rollout} />
       )}
