@@ -1,29 +1,26 @@
 /** Operating a deployment in a real browser: what is live is changed, watched and taken back on its page. */
 import { readFile } from "node:fs/promises";
-import { type CreatedDeployment, revisionSchema } from "@slipway/contracts/api/deployment";
+import { revisionSchema } from "@slipway/contracts/api/deployment";
 import { rolloutSchema } from "@slipway/contracts/api/rollout";
-import type { Browser, Locator } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { invoke } from "#src/api.ts";
-import { GROUP, type Product, startProduct } from "#src/product.ts";
+import { type Product, startProduct } from "#src/product.ts";
 import { Console, startBrowser } from "./console.ts";
-
-const ID = "operated";
-const PATH = `/groups/${GROUP}/deployments/${ID}`;
-const SHADOWED = "shadowed";
-const CALL_INTERVAL_MS = 40;
+import { DeploymentPage } from "./deployment-page.ts";
 
 let product: Product;
 let browser: Browser;
 let ui: Console;
-/** The first client of each deployment. */
-const clients = new Map<string, CreatedDeployment["firstClient"]>();
+let operated: DeploymentPage;
 
 beforeAll(async () => {
   [product, browser] = await Promise.all([startProduct(), startBrowser()]);
   ui = await Console.signIn(browser, product);
-  await deploy(ID, "models:/iris-classifier/1");
-  await product.api.patch(PATH, {
+  operated = await DeploymentPage.deploy(product, ui, {
+    name: "operated",
+    modelUri: "models:/iris-classifier/1",
+  });
+  await product.api.patch(operated.path, {
     modelUri: "models:/iris-classifier/2",
     updateMessage: "Version 2 is better with setosa",
     variables: [
@@ -32,67 +29,16 @@ beforeAll(async () => {
     ],
     metadata: { team: "flowers" },
   });
-  await untilServing(2);
+  await operated.untilServing(2);
 });
 afterAll(async () => {
   await browser?.close();
   await product?.[Symbol.asyncDispose]();
 });
 
-async function deploy(name: string, modelUri: string): Promise<void> {
-  const { firstClient } = await product.api.deploy(GROUP, { name, modelUri });
-  clients.set(name, firstClient);
-  await product.api.until(GROUP, name, "Deployed");
-}
-
-function untilServing(revision: number, id = ID) {
-  return product.api.untilTrue(
-    GROUP,
-    id,
-    ({ servingRevision, status }) => servingRevision === revision && status === "Deployed",
-  );
-}
-
-/** Sends the version's own example. */
-async function callOnce(id: string): Promise<void> {
-  const { endpoint, example } = await product.api.deployment(GROUP, id);
-  const answer = await invoke(endpoint, example?.body, clients.get(id) ?? null);
-  expect(answer.status, answer.text).toBe(200);
-}
-
-/** Calls the endpoint again and again until it is disposed of. */
-function keepCalling(id: string): AsyncDisposable {
-  const stop = new AbortController();
-  const calling = (async () => {
-    while (!stop.signal.aborted) {
-      await callOnce(id);
-      await new Promise((resolve) => setTimeout(resolve, CALL_INTERVAL_MS));
-    }
-  })();
-  return {
-    async [Symbol.asyncDispose]() {
-      stop.abort();
-      await calling;
-    },
-  };
-}
-
-async function open(search: string): Promise<void> {
-  await ui.open(`/deployments/${ID}${search}`);
-  await ui.heading(ID);
-}
-
-function dialog(): Locator {
-  return ui.page.getByRole("dialog");
-}
-
-async function press(name: string | RegExp, within: Locator | typeof ui.page = ui.page): Promise<void> {
-  await within.getByRole("button", { name, exact: true }).click();
-}
-
 test("the history compares any two revisions, and secrets stay secret", async () => {
-  await open("?tab=history");
-  await press("What revision 2 changed");
+  await operated.open("?tab=history");
+  await operated.press("What changed in revision 2");
   await ui.page.waitForURL(/diff=1\.\.2/);
   const changes = ui.page.getByRole("region", { name: "What differs" });
   await changes.getByText("models:/iris-classifier/1").first().waitFor();
@@ -103,46 +49,44 @@ test("the history compares any two revisions, and secrets stay secret", async ()
 });
 
 test("one revision is shown in full under a URL of its own", async () => {
-  await open("?tab=history&revision=2");
-  await dialog().getByText("Version 2 is better with setosa").waitFor();
-  await dialog().getByText("all at once after the smoke test").waitFor();
-  await dialog()
-    .getByRole("button", { name: /environment's hash/ })
-    .waitFor();
+  await operated.open("?tab=history&revision=2");
+  await operated.dialog.getByText("Version 2 is better with setosa").waitFor();
+  await operated.dialog.getByText("all at once after the smoke test").waitFor();
+  await operated.dialog.getByRole("button", { name: /environment's hash/ }).waitFor();
   await ui.checkAccessibility("operate-revision");
-  await press("Close", dialog());
+  await operated.press("Close", operated.dialog);
   await ui.page.waitForURL((url) => !url.searchParams.has("revision"));
 });
 
 test("a warm predecessor can be gone back to from the head of the page, after a look at what changes", async () => {
-  await open("");
-  await press("Roll back to revision 1");
-  await dialog().getByText("Its replicas are still warm").waitFor();
-  await dialog().getByRole("cell", { name: "Variable API_KEY" }).waitFor();
-  await dialog().getByLabel("Update message").fill("Version 2 was worse after all");
+  await operated.open("");
+  await operated.press("Roll back to revision 1");
+  await operated.dialog.getByText("Its replicas are still warm").waitFor();
+  await operated.dialog.getByRole("cell", { name: "Variable API_KEY" }).waitFor();
+  await operated.dialog.getByLabel("Update message").fill("Version 2 was worse after all");
   await ui.checkAccessibility("operate-roll-back");
-  await press("Roll back", dialog());
-  await untilServing(3);
-  await open("?tab=history");
+  await operated.press("Roll back", operated.dialog);
+  await operated.untilServing(3);
+  await operated.open("?tab=history");
   await ui.page.getByText("back to 1").waitFor();
   await ui.page.getByText("Version 2 was worse after all").waitFor();
 });
 
 test("a rollback does not overwrite a change that its author has not seen", async () => {
-  await open("?tab=history");
-  await press("Roll back to this: revision 2");
-  await dialog().getByText("A new revision is made that copies revision 2").waitFor();
-  await product.api.patch(PATH, { description: "Changed meanwhile" });
-  await press("Roll back", dialog());
-  await dialog().getByRole("alert").waitFor();
-  await press("Cancel", dialog());
-  await untilServing(4);
+  await operated.open("?tab=history");
+  await operated.press("Roll back to this: revision 2");
+  await operated.dialog.getByText("A new revision is made that copies revision 2").waitFor();
+  await product.api.patch(operated.path, { description: "Changed meanwhile" });
+  await operated.press("Roll back", operated.dialog);
+  await operated.dialog.getByRole("alert").waitFor();
+  await operated.press("Cancel", operated.dialog);
+  await operated.untilServing(4);
 });
 
 test("what was serving at a time is answered under a URL that can be passed on", async () => {
-  const revisions = await product.api.items(`${PATH}/revisions`, revisionSchema);
+  const revisions = await product.api.items(`${operated.path}/revisions`, revisionSchema);
   const third = revisions.find(({ number }) => number === 3)?.createdAt ?? "";
-  await open(`?tab=history&at=${encodeURIComponent(third)}`);
+  await operated.open(`?tab=history&at=${encodeURIComponent(third)}`);
   const section = ui.page.locator("section").filter({ hasText: "What was serving at" });
   await section.getByRole("link", { name: "Revision 2" }).waitFor();
   await section.getByLabel("Time").fill("2020-01-01T12:00:00");
@@ -152,7 +96,7 @@ test("what was serving at a time is answered under a URL that can be passed on",
 });
 
 test("a rollout's receipt says who, why, what changed and what the smoke test did", async () => {
-  await open("?tab=rollouts");
+  await operated.open("?tab=rollouts");
   await ui.page.getByRole("link", { name: /revision 1 → 2/ }).click();
   await ui.page.waitForURL(/rollout=/);
   const receipt = ui.page.locator("section").filter({ hasText: "Requests while it ran" });
@@ -163,8 +107,8 @@ test("a rollout's receipt says who, why, what changed and what the smoke test di
 });
 
 test("a canary is watched, let go on and given up by hand", async () => {
-  await using _calling = keepCalling(ID);
-  await product.api.patch(PATH, {
+  await using _calling = operated.keepCalling();
+  await product.api.patch(operated.path, {
     modelUri: "models:/iris-classifier/3",
     strategy: {
       kind: "canary",
@@ -175,23 +119,23 @@ test("a canary is watched, let go on and given up by hand", async () => {
       ],
     },
   });
-  await open("");
+  await operated.open("");
   await ui.page.getByText("20 % of the requests", { exact: true }).waitFor({ timeout: 120_000 });
   await ui.page.getByText("It waits for somebody to promote it.").first().waitFor();
   await ui.page.getByText("revision 5 · 20 %").waitFor();
   await ui.page.getByRole("cell", { name: "revision 5 (new)" }).waitFor();
   await ui.page.getByText("within bounds").first().waitFor();
   await ui.checkAccessibility("operate-canary");
-  await press("Promote to next step");
+  await operated.press("Promote to next step");
   await ui.page.getByText("revision 5 · 60 %").waitFor();
-  await press("Abort");
-  await dialog().getByLabel("Why").fill("The petals look wrong");
+  await operated.press("Abort");
+  await operated.dialog.getByLabel("Why").fill("The petals look wrong");
   await ui.checkAccessibility("operate-abort");
-  await press("Abort rollout", dialog());
+  await operated.press("Abort rollout", operated.dialog);
   await ui.page.getByText("Revision 5 was aborted").waitFor();
   await ui.page.getByText("Aborted by admin: The petals look wrong").first().waitFor();
-  await untilServing(4);
-  const [newest] = await product.api.items(`${PATH}/rollouts`, rolloutSchema);
+  await operated.untilServing(4);
+  const [newest] = await product.api.items(`${operated.path}/rollouts`, rolloutSchema);
   expect(newest).toMatchObject({ revision: 5, fromRevision: 4, state: "aborted" });
   expect(newest?.requests.map(({ failed }) => failed)).toEqual([0, 0]);
   await ui.page.getByRole("link", { name: "The whole receipt" }).click();
@@ -200,21 +144,24 @@ test("a canary is watched, let go on and given up by hand", async () => {
 });
 
 test("a shadow shows where the new revision would have answered otherwise, and is promoted by hand", async () => {
-  await deploy(SHADOWED, "models:/diabetes-regressor/1");
-  await using _calling = keepCalling(SHADOWED);
-  await product.api.patch(`/groups/${GROUP}/deployments/${SHADOWED}`, {
+  const shadowed = await DeploymentPage.deploy(product, ui, {
+    name: "shadowed",
+    modelUri: "models:/diabetes-regressor/1",
+  });
+  await using _calling = shadowed.keepCalling();
+  await product.api.patch(shadowed.path, {
     modelUri: "models:/diabetes-regressor/2",
     strategy: { kind: "shadow", seconds: 1, requestsMin: 5 },
   });
-  await ui.open(`/deployments/${SHADOWED}`);
+  await shadowed.open("");
   await ui.page.getByText("Largest difference").waitFor({ timeout: 120_000 });
   await ui.checkAccessibility("operate-shadow");
-  await press("Promote to all requests");
-  await untilServing(2, SHADOWED);
+  await operated.press("Promote to all requests");
+  await shadowed.untilServing(2);
 });
 
 test("logs are read together and one by one, also of dead replicas and of builds, searched and downloaded", async () => {
-  await open("?tab=logs");
+  await operated.open("?tab=logs");
   const lines = ui.page.getByRole("region", { name: "Log of all replicas" });
   await lines.getByText("slipway: ready").first().waitFor();
   await ui.page.getByLabel("Search the log").fill("slipway: READY");
@@ -241,11 +188,11 @@ test("logs are read together and one by one, also of dead replicas and of builds
 });
 
 test("clients are added with a bound, rotated with overlap, edited and revoked", async () => {
-  await open("?tab=clients");
+  await operated.open("?tab=clients");
   await ui.page.getByLabel("New client").fill("nightly-job");
   await ui.page.getByLabel("Expires after").fill("2099-12-31");
   await ui.page.getByLabel("Requests per minute").fill("600");
-  await press("Add client");
+  await operated.press("Add client");
   await ui.page.getByText("The token of client “nightly-job”").waitFor();
   const row = ui.page.getByRole("row").filter({ hasText: "nightly-job" });
   await row.getByText("600 requests/min").waitFor();
@@ -254,27 +201,27 @@ test("clients are added with a bound, rotated with overlap, edited and revoked",
     .first()
     .textContent();
   await ui.checkAccessibility("operate-clients");
-  await press("Rotate client nightly-job");
-  await dialog().getByLabel("In 1 day").check();
+  await operated.press("Rotate client nightly-job");
+  await operated.dialog.getByLabel("In 1 day").check();
   await ui.checkAccessibility("operate-rotate");
-  await press("Rotate", dialog());
+  await operated.press("Rotate", operated.dialog);
   await row.getByText("the one before stops").waitFor();
   const second = await ui.page
     .getByText(/^slp_client_/)
     .first()
     .textContent();
   expect(second).not.toBe(first);
-  await press("Edit client nightly-job");
-  await dialog().getByLabel("Requests per minute").fill("");
-  await press("Save", dialog());
+  await operated.press("Edit client nightly-job");
+  await operated.dialog.getByLabel("Requests per minute").fill("");
+  await operated.press("Save", operated.dialog);
   await row.getByRole("cell", { name: "none", exact: true }).waitFor();
-  await press("Revoke client nightly-job");
-  await press("Revoke", dialog());
+  await operated.press("Revoke client nightly-job");
+  await operated.press("Revoke", operated.dialog);
   await row.waitFor({ state: "detached" });
 });
 
 test("the events tell what people did and what Slipway did by itself, and lead to it", async () => {
-  await open("?tab=events");
+  await operated.open("?tab=events");
   const events = ui.page.getByRole("list", { name: "Events" });
   await events.getByText("Rollout aborted").waitFor();
   await events.getByText("Deployment rolled back").waitFor();
@@ -290,29 +237,25 @@ test("the events tell what people did and what Slipway did by itself, and lead t
 });
 
 test("the settings say in words what the newest revision asks for", async () => {
-  await open("?tab=settings");
+  await operated.open("?tab=settings");
   await ui.page.getByText("a secret value").waitFor();
   await ui.page.getByText(/canary: 20 % for 1 s, 60 % for 600 s/).waitFor();
   await ui.checkAccessibility("operate-settings");
 });
 
 test("the list and the head of the page say how much is asked, and Stop and Delete warn of it", async () => {
-  await callOnce(ID);
+  await operated.call();
   await ui.open("/deployments");
   await ui.page.getByRole("columnheader", { name: "Last minute" }).waitFor();
   await ui.checkAccessibility("operate-list");
-  await open("");
-  await press("Stop");
-  await dialog()
-    .getByText(/It had [\d,]+ requests? in the last minute, the last one/)
-    .waitFor();
+  await operated.open("");
+  await operated.press("Stop");
+  await operated.dialog.getByText(/It had [\d,]+ requests? in the last minute, the last one/).waitFor();
   await ui.checkAccessibility("operate-stop");
-  await press("Cancel", dialog());
-  await press("Delete");
-  await dialog()
-    .getByText(/It had [\d,]+ requests? in the last minute/)
-    .waitFor();
-  await press("Cancel", dialog());
+  await operated.press("Cancel", operated.dialog);
+  await operated.press("Delete");
+  await operated.dialog.getByText(/It had [\d,]+ requests? in the last minute/).waitFor();
+  await operated.press("Cancel", operated.dialog);
 });
 
 test("nothing in the browser complained", () => {

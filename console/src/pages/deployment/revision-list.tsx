@@ -128,7 +128,7 @@ function actionColumn(
             <Button
               size="compact-sm"
               variant="subtle"
-              aria-label={`What revision ${revision.number} changed`}
+              aria-label={`What changed in revision ${revision.number}`}
               onClick={() => onCompare({ from: before.number, to: revision.number })}
             >
               What changed
