@@ -110,6 +110,7 @@ test("a canary is watched, let go on and given up by hand", async () => {
   await using _calling = operated.keepCalling();
   await product.api.patch(operated.path, {
     modelUri: "models:/iris-classifier/3",
+    variables: [{ name: "API_KEY", secret: true, value: "not for the page" }],
     strategy: {
       kind: "canary",
       promotion: "manual",
@@ -162,7 +163,7 @@ test("a shadow shows where the new revision would have answered otherwise, and i
 
 test("logs are read together and one by one, also of dead replicas and of builds, searched and downloaded", async () => {
   await operated.open("?tab=logs");
-  const lines = ui.page.getByRole("region", { name: "Log of all replicas" });
+  const lines = ui.page.getByRole("region", { name: "All logs together" });
   await lines.getByText("slipway: ready").first().waitFor();
   await ui.page.getByLabel("Search the log").fill("slipway: READY");
   await lines.locator("mark").first().waitFor();

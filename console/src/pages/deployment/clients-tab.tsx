@@ -84,7 +84,15 @@ function NoClients({ isPublic }: { isPublic: boolean }) {
 }
 
 const COLUMNS: Column<Client>[] = [
-  { key: "name", title: "Client", cell: ({ name }) => <span className="break-anywhere">{name}</span> },
+  {
+    key: "name",
+    title: "Client",
+    cell: ({ name }) => (
+      <div className="one-line" style={{ maxWidth: 220 }} title={name}>
+        {name}
+      </div>
+    ),
+  },
   { key: "token", title: "Token", cell: (client) => <Token client={client} /> },
   {
     key: "createdAt",
@@ -113,7 +121,9 @@ const COLUMNS: Column<Client>[] = [
 function Token({ client: { tokenPrefix, previousTokenExpiresAt } }: { client: Client }) {
   return (
     <>
-      <span className="mono">{tokenPrefix}…</span>
+      <span className="mono" style={{ whiteSpace: "nowrap" }}>
+        {tokenPrefix}…
+      </span>
       {previousTokenExpiresAt === null ? null : (
         <Text size="xs" c="dimmed">
           the one before stops <Time at={previousTokenExpiresAt} />

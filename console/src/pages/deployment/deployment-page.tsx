@@ -1,7 +1,7 @@
 import { Tabs, VisuallyHidden } from "@mantine/core";
 import type { Deployment } from "@slipway/contracts/api/deployment";
 import { getRouteApi } from "@tanstack/react-router";
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect, useRef } from "react";
 import { PageLink } from "#components/links.tsx";
 import { Page } from "#components/page.tsx";
 import { PagePending } from "#components/page-states.tsx";
@@ -61,6 +61,12 @@ export function DeploymentPage(): ReactNode {
   );
 }
 
+/** In a narrow window the list of tabs scrolls by itself: the selected one is brought into view. */
+function showSelected(list: HTMLDivElement | null): void {
+  const selected = list?.querySelector<HTMLElement>('[aria-selected="true"]');
+  if (list && selected) list.scrollLeft = selected.offsetLeft - (list.clientWidth - selected.offsetWidth) / 2;
+}
+
 /** What has gone well needs no room on the other tabs. */
 function isThrough({ rollout }: Deployment): boolean {
   return rollout?.state === "succeeded";
@@ -68,7 +74,10 @@ function isThrough({ rollout }: Deployment): boolean {
 
 function Body({ deployment }: { deployment: Deployment }) {
   const { search, openTab } = useView();
+  const list = useRef<HTMLDivElement>(null);
   const tab = TABS.find(({ key }) => key === search.tab)?.key ?? "overview";
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another tab is another place in the list
+  useEffect(() => showSelected(list.current), [tab]);
   return (
     <>
       <Summary deployment={deployment} />
@@ -78,7 +87,7 @@ function Body({ deployment }: { deployment: Deployment }) {
         <RolloutSection deployment={deployment} />
       ) : null}
       <Tabs value={tab} keepMounted={false} onChange={(next) => openTab(next ?? "overview")}>
-        <Tabs.List style={{ flexWrap: "nowrap", overflowX: "auto", overflowY: "hidden" }}>
+        <Tabs.List ref={list} style={{ flexWrap: "nowrap", overflowX: "auto", overflowY: "hidden" }}>
           {TABS.map(({ key, title }) => (
             <Tabs.Tab key={key} value={key}>
               {title}

@@ -100,6 +100,7 @@ function EventItem({ deployment, event, rollout }: EventItemProps) {
             <>
               {" · "}
               <PageLink
+                underline="always"
                 to="/g/$group/deployments/$id"
                 params={deployment}
                 search={

@@ -3,10 +3,12 @@ import { IconArrowDown } from "@tabler/icons-react";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useEffect, useRef, useState } from "react";
 import { ScrollBox } from "#components/scroll-box.tsx";
-import { formatExact } from "#lib/format.ts";
+import { formatExact, formatUtc } from "#lib/format.ts";
 import { type LogLine, markMatches } from "#lib/log-line.ts";
 
 const LINE_HEIGHT = 18;
+/** `2026-11-24T`, which narrow windows leave out. */
+const DATE_CHARS = 11;
 const CHAR_WIDTH_EM = 0.61;
 
 interface LogLinesProps {
@@ -92,8 +94,9 @@ function Line({ line, search }: { line: LogLine | undefined; search: string }) {
   return (
     <>
       {at === null ? null : (
-        <time className="beside" dateTime={at} title={`${formatExact(at)} here`}>
-          {at}
+        <time className="beside" dateTime={at} title={`${formatUtc(at)} · ${formatExact(at)} here`}>
+          <span className="date">{at.slice(0, DATE_CHARS)}</span>
+          {at.slice(DATE_CHARS)}
         </time>
       )}
       {source === null ? null : (

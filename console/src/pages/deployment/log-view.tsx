@@ -67,7 +67,7 @@ export function LogView({ deployment, log, follow, find, onFind }: LogViewProps)
         search={find}
         current={position === null ? null : filtered ? position : (found[position] ?? null)}
         follow={follow}
-        label={log === null ? "Log of all replicas" : `Log of ${log}`}
+        label={log === null ? "All logs together" : `Log of ${log}`}
       />
       <Group justify="space-between">
         <Text size="xs" c="dimmed">

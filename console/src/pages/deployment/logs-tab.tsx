@@ -11,7 +11,7 @@ import { useView } from "./use-view.ts";
 
 const ALL = "all";
 
-/** The logs: of all replicas together, of one, also a dead one, or of a build. */
+/** The logs: all together, of one, also a dead one, or of a build. */
 export function LogsTab({ deployment }: { deployment: Deployment }) {
   const { group, id } = deployment;
   const { search, change } = useView();
@@ -65,7 +65,7 @@ function useChoices({ group, id }: Deployment, files: LogFile[], chosen: string)
   }
   const known = files.some(({ name }) => name === chosen) || chosen === ALL;
   return [
-    { value: ALL, label: "All replicas" },
+    { value: ALL, label: "All together" },
     { group: "Replicas", items: entries("replica") },
     { group: "Builds of environments", items: entries("build") },
     ...(known ? [] : [{ value: chosen, label: chosen }]),

@@ -1,4 +1,4 @@
-import { Stack, Text } from "@mantine/core";
+import { Group, Stack, Text } from "@mantine/core";
 import type { Check } from "@slipway/contracts/api/rollout";
 import { Sign } from "#components/sign.tsx";
 import { CHECK_LOOKS } from "./rollout-looks.ts";
@@ -11,10 +11,12 @@ export function RolloutChecks({ checks }: { checks: Check[] }) {
     <Stack component="ul" gap={6} m={0} p={0} style={{ listStyle: "none" }} aria-label="Checks">
       {checks.map(({ name, outcome, message }) => (
         <li key={name}>
-          <Text span size="sm" fw={600} mr="xs">
-            {TITLES[name]}
-          </Text>
-          <Sign look={CHECK_LOOKS[outcome]} />
+          <Group gap="xs">
+            <Text span size="sm" fw={600}>
+              {TITLES[name]}
+            </Text>
+            <Sign look={CHECK_LOOKS[outcome]} />
+          </Group>
           <Text size="sm" c="dimmed" className="break-anywhere">
             {message}
           </Text>

@@ -44,7 +44,7 @@ export function RolloutReceipt({ rollout }: { rollout: Rollout }) {
         </Part>
         {steps.length > 0 ? (
           <Part title="Steps">
-            <RolloutSteps steps={steps} />
+            <RolloutSteps steps={steps} running={state === "running"} />
           </Part>
         ) : null}
         {checks.length > 0 ? (

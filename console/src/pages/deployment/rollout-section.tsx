@@ -19,7 +19,7 @@ export function RolloutSection({ deployment }: { deployment: Deployment }) {
   if (rollout === null) {
     return (
       <Section title="Rollout">
-        <RolloutSteps steps={steps} />
+        <RolloutSteps steps={steps} running />
       </Section>
     );
   }
@@ -46,7 +46,7 @@ export function RolloutSection({ deployment }: { deployment: Deployment }) {
       }
     >
       <Stack gap="md">
-        <RolloutSteps steps={steps} />
+        <RolloutSteps steps={steps} running={running} />
         {running && rollout.progress !== null ? (
           <Progress rollout={rollout} weight={weightOf(deployment, rollout.revision)} />
         ) : null}

@@ -22,10 +22,24 @@ const LOOKS: Record<Step["state"], Look> = {
   skipped: { icon: IconCircleMinus, word: "skipped", tone: "quiet" },
 };
 
+/** A step that was under way when its rollout ended was never reached. */
+function lookOf(state: Step["state"], running: boolean): Look {
+  return running || (state !== "running" && state !== "pending")
+    ? LOOKS[state]
+    : { ...LOOKS.skipped, word: "not reached" };
+}
+
+interface RolloutStepsProps {
+  steps: Step[];
+  /** Whether the rollout that they belong to is still under way. */
+  running: boolean;
+}
+
 /** The steps from a version to a live endpoint, as they happen, with their output on request. */
-export function RolloutSteps({ steps }: { steps: Step[] }) {
+export function RolloutSteps({ steps, running }: RolloutStepsProps) {
   const current =
-    steps.find(({ state }) => state === "failed") ?? steps.find(({ state }) => state === "running");
+    steps.find(({ state }) => state === "failed") ??
+    (running ? steps.find(({ state }) => state === "running") : undefined);
   const [opened, { toggle }] = useDisclosure(false);
   const withOutput = steps.filter(({ output }) => output.length > 0);
   return (
@@ -34,8 +48,8 @@ export function RolloutSteps({ steps }: { steps: Step[] }) {
         label="Steps"
         stages={steps.map((step) => ({
           name: step.name,
-          look: LOOKS[step.state],
-          beside: <StepTime step={step} />,
+          look: lookOf(step.state, running),
+          beside: step.state === "running" && !running ? null : <StepTime step={step} />,
           note: step.state === "failed" ? null : step.message,
         }))}
       />

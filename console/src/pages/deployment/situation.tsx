@@ -8,7 +8,8 @@ const UNSUCCESSFUL = { failed: "failed", aborted: "was aborted", returned: "was 
 
 /** Says what a person must know beside the status. */
 export function Situation({ deployment }: { deployment: Deployment }) {
-  const { status, message, stale, rollout } = deployment;
+  const { status, reason, message, stale, rollout } = deployment;
+  const told = reason === "Serving" || rollout?.state === "running";
   const update = unsuccessfulUpdate(deployment);
   return (
     <>
@@ -20,7 +21,7 @@ export function Situation({ deployment }: { deployment: Deployment }) {
       ) : null}
       {update}
       {status === "Failed" ? <Failure deployment={deployment} /> : null}
-      {status !== "Failed" && update === null && rollout?.state !== "running" ? (
+      {status !== "Failed" && update === null && !told ? (
         <Text size="sm" c="dimmed" className="break-anywhere">
           {message}
         </Text>
@@ -61,6 +62,8 @@ function unsuccessfulUpdate(deployment: Deployment): ReactNode {
       <Text size="sm" mt={4}>
         Revision {servingRevision} ({modelUri}) is still serving.{" "}
         <PageLink
+          c="inherit"
+          underline="always"
           to="/g/$group/deployments/$id"
           params={{ group, id }}
           search={{ tab: "rollouts", rollout: rollout.id }}

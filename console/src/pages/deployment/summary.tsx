@@ -5,7 +5,7 @@ import { useState } from "react";
 import { PageLink } from "#components/links.tsx";
 import { Time } from "#components/time.tsx";
 import { useNowMs } from "#components/use-now.ts";
-import { formatDuration } from "#lib/format.ts";
+import { formatDuration, plural } from "#lib/format.ts";
 import { describeTraffic } from "#lib/traffic.ts";
 import { RollBackModal } from "./roll-back-modal.tsx";
 import { Shares } from "./shares.tsx";
@@ -40,10 +40,17 @@ function Facts({ deployment }: { deployment: Deployment }) {
       </PageLink>
       {newestServes && requestedModelUri !== modelUri ? ` (asked for as ${requestedModelUri})` : ""} ·
       revision {servingRevision ?? latestRevision} by {deployment.updatedBy},{" "}
-      <Time at={deployment.updatedAt} /> · {access} · {deployment.availableReplicas}/{deployment.replicas}{" "}
-      replicas available · created <Time at={deployment.createdAt} /> by {deployment.createdBy}
+      <Time at={deployment.updatedAt} /> · {access} · {replicasWords(deployment)} · created{" "}
+      <Time at={deployment.createdAt} /> by {deployment.createdBy}
     </Text>
   );
+}
+
+/** While requests are shared between revisions, the replicas of both answer. */
+function replicasWords({ availableReplicas, replicas, shares }: Deployment): string {
+  return shares.length > 1
+    ? `${plural(availableReplicas, "replica")} available`
+    : `${availableReplicas}/${replicas} replicas available`;
 }
 
 function TrafficLine({ deployment: { traffic } }: { deployment: Deployment }) {
