@@ -33,7 +33,7 @@ export interface Product extends AsyncDisposable {
 export interface ProductOptions {
   /** Absent: the shared, seeded MLflow. Null: the group stays unbound. */
   mlflowUri?: string | null;
-  /** More variables for the control plane. */
+  /** More variables for both planes. */
   environment?: Record<string, string>;
 }
 
@@ -68,9 +68,10 @@ export async function startProduct({
     awaitSetup: false,
     onReady: () => undefined,
   });
+  const dataSpec = dataPlaneProcess(settings, { python: inject("python"), uv: inject("uv") });
   const [controlPlane, dataPlane] = await Promise.all([
     supervisor.start({ ...spec, environment: { ...spec.environment, ...environment } }),
-    supervisor.start(dataPlaneProcess(settings, { python: inject("python"), uv: inject("uv") })),
+    supervisor.start({ ...dataSpec, environment: { ...dataSpec.environment, ...environment } }),
   ]);
   const origin = `http://127.0.0.1:${port}`;
   const api = await Api.signIn(origin, "admin", ADMIN_PASSWORD);
