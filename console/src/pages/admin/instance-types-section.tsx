@@ -51,7 +51,7 @@ export function InstanceTypesSection() {
               size="compact-sm"
               variant="default"
               onClick={() => makeDefault.mutate({ name: type.name, patch: { isDefault: true } })}
-              aria-label={`Make ${type.name} the default`}
+              aria-label={`Make default: ${type.name}`}
             >
               Make default
             </Button>
