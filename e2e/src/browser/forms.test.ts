@@ -53,14 +53,14 @@ test("the whole form: every section says what it holds, and all of it arrives", 
 
   await unfold("Environment variables");
   await button("Add variable").click();
-  const variable = ui.page.getByLabel("Name of variable 1");
+  const variable = field("Name of variable 1");
   await variable.fill("PYTHONPATH");
   await ui.page.getByText("Slipway sets this variable itself").waitFor();
   await variable.fill("GREETING");
   await ui.page.getByRole("switch", { name: "Variable 1 is secret" }).uncheck({ force: true });
   await field("Value of variable GREETING").fill("hello");
   await button("Add variable").click();
-  await ui.page.getByLabel("Name of variable 2").fill("API_KEY");
+  await field("Name of variable 2").fill("API_KEY");
   await field("Value of variable API_KEY").fill("a secret for the form");
 
   await unfold("Metadata");

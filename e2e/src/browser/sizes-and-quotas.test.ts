@@ -77,7 +77,7 @@ test("a quota is set, shown to the group, and stands beside the form before the 
   await resources.getByRole("button", { expanded: true }).click();
   await button("Deploy").click();
   await ui.page
-    .getByText(/4 more asked for, 3 replicas allowed/)
+    .getByText(/4 replicas more asked for, 3 replicas allowed/)
     .last()
     .waitFor();
   await expect.poll(() => field("Replicas at most").getAttribute("aria-invalid")).toBe("true");

@@ -39,7 +39,15 @@ export function InstanceTypesSection() {
       align: "numeric",
       cell: ({ memoryBytes }) => formatMemory(memoryBytes),
     },
-    { key: "description", title: "Description", cell: ({ description }) => description },
+    {
+      key: "description",
+      title: "Description",
+      cell: ({ description }) => (
+        <Text size="sm" miw={180}>
+          {description}
+        </Text>
+      ),
+    },
     {
       key: "action",
       title: "Action",

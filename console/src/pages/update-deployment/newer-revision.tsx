@@ -49,9 +49,7 @@ export function NewerRevision({ ref, base, newest, onTakeTheirs, onKeepMine }: N
           <Button size="xs" variant="default" onClick={onTakeTheirs}>
             Take theirs
           </Button>
-          <Text size="xs" c="dimmed">
-            Nothing is sent before you deploy.
-          </Text>
+          <Text size="xs">Nothing is sent before you deploy.</Text>
         </Group>
       </Stack>
     </Alert>

@@ -140,7 +140,14 @@ export function UpdateForm({ deployment, serving, modelUri, onStale }: UpdateFor
           ) : (
             <Alert color="yellow" py="xs">
               Revision {newest.number} by {newest.author} came while you were editing.{" "}
-              <Anchor component="button" type="button" fz="sm" onClick={() => notice.current?.focus()}>
+              <Anchor
+                component="button"
+                type="button"
+                fz="sm"
+                c="inherit"
+                underline="always"
+                onClick={() => notice.current?.focus()}
+              >
                 Look at it first
               </Anchor>
             </Alert>
