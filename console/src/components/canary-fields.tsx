@@ -122,7 +122,7 @@ function Steps({ steps, errors, onChange }: StepsProps) {
           </Group>
         ))}
         {errors.steps === undefined ? null : (
-          <Text size="sm" c="error" role="alert" tabIndex={-1} data-field-error>
+          <Text size="sm" c="var(--mantine-color-error)" role="alert" tabIndex={-1} data-field-error>
             {errors.steps}
           </Text>
         )}

@@ -45,7 +45,7 @@ function Line({ line: { what, words, change, used, adds, quota, exceeds } }: { l
     <div>
       <Row justify="space-between" gap="xs" wrap="nowrap">
         <Text size="sm">{what}</Text>
-        <Text size="sm" {...(exceeds ? { c: "error" } : {})}>
+        <Text size="sm" {...(exceeds ? { c: "var(--mantine-color-error)" } : {})}>
           {words}
           {change === "" ? null : (
             <Text span inherit fw={600}>
