@@ -1,6 +1,6 @@
-// The first step of `npm start`, `npm test` and `npm run slipway`. It runs on whatever Node is there, so it is plain
-// JavaScript without dependencies: it installs the npm packages when the lockfile has changed, and hands over to the
-// Node 24 that is one of them. Signals and the exit code pass through.
+// The first step of `npm start`, `npm test`, `npm run slipway` and `npm run soak`. It runs on whatever Node is there, so
+// it is plain JavaScript without dependencies: it installs the npm packages when the lockfile has changed, and hands over
+// to the Node 24 that is one of them. Signals and the exit code pass through.
 import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
@@ -13,6 +13,7 @@ const ENTRIES = {
   start: ["cli/src/main.ts", "demo"],
   test: ["scripts/test.ts"],
   run: ["cli/src/main.ts"],
+  soak: ["scripts/soak.ts"],
 };
 
 const root = fileURLToPath(new URL("..", import.meta.url));

@@ -46,6 +46,13 @@ describe("a model URI", () => {
     ["models:/a/b/12", { name: "a/b", version: "12" }],
     ["models:/100%/1", { name: "100%", version: "1" }],
     ["models:/iris@champion", { name: "iris", alias: "champion" }],
+    ["models:/iris/latest", { name: "iris", stage: "latest" }],
+    ["models:/iris/PRODUCTION", { name: "iris", stage: "Production" }],
+    ["models:/me@home/none", { name: "me@home", stage: "None" }],
+    ["models:/m-0a1b2c", { loggedModelId: "m-0a1b2c" }],
+    ["models:/m-0a1b2c/3", { name: "m-0a1b2c", version: "3" }],
+    ["runs:/0a1b2c/model", { runId: "0a1b2c", path: "model" }],
+    ["runs:/0a1b2c/nested/model/", { runId: "0a1b2c", path: "nested/model" }],
   ])("%j is read", (uri, reference) => {
     expect(parseModelUri(uri)).toEqual(reference);
   });
@@ -54,10 +61,13 @@ describe("a model URI", () => {
     "iris/3",
     "models:/",
     "models:/iris",
-    "models:/iris/latest",
+    "models:/iris/newest",
+    "models:/latest",
     "models://iris/3",
     "models:/iris@",
-    "runs:/x/model",
+    "runs:/x",
+    "runs:/x/",
+    "runs://x/model",
     "models:/iris/-1",
   ])("%j is refused with the field's name", (uri) => {
     expect(() => parseModelUri(uri)).toThrowError(AppError);

@@ -8,6 +8,7 @@ import { createUser } from "#access/users.ts";
 import { createApi } from "#api/server.ts";
 import type { Config } from "#config/config.ts";
 import { readSecrets } from "#config/secrets.ts";
+import { createFollower } from "#operations/deployments/follow-aliases.ts";
 import type { OperationPorts } from "#operations/ports.ts";
 import { reconcile } from "#reconciler/loop.ts";
 import { createRegistry } from "#registry/registry.ts";
@@ -82,8 +83,16 @@ async function createParts(config: Config, logger: Logger) {
     runtime,
     sealingKey,
     endpointOrigin: config.endpointOrigin,
+    origin: config.origin,
+    aliasesMoved: (group) => follower.wake(group),
     now,
   };
+  const follower = createFollower({
+    operations,
+    logger,
+    pollMs: config.aliasPollSeconds * 1_000,
+    quietMs: config.aliasQuietSeconds * 1_000,
+  });
   const feed = createChangeFeed(config.databaseUrl, (error) =>
     logger.warn({ err: error }, "the change feed broke; it reconnects"),
   );
@@ -94,6 +103,7 @@ async function createParts(config: Config, logger: Logger) {
     auth,
     runtime,
     operations,
+    follower,
     feed,
     createSignInToken,
     databaseAnswers: () =>
@@ -127,12 +137,14 @@ function createSignIn({ origin }: Config, database: Database, secret: string) {
   };
 }
 
-/** The change feed, and the reconciler while this control plane holds the lease. */
+/** The change feed, and the reconciler and the follower of aliases while this control plane holds the lease. */
 async function runInBackground(parts: Parts, config: Config, signal: AbortSignal): Promise<void> {
   await Promise.all([
     parts.feed.run(signal),
     withLease(config.databaseUrl, signal, {
-      work: (held) => reconcile(parts, held),
+      work: async (held) => {
+        await Promise.all([reconcile(parts, held), parts.follower.run(held)]);
+      },
       onError: (error) =>
         parts.logger.error({ err: error }, "the reconciler lost its lease; it takes it again"),
     }),

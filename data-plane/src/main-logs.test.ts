@@ -86,7 +86,10 @@ test("the log of a replica goes on over the death of its worker", async () => {
 });
 
 test("the log of a replica that is gone is kept, listed, part of all together, and whole in the download", async () => {
-  await plane.assign({ id: "noisy", revisions: [{ number: 2, weight: 100, ...NOISY }] });
+  await plane.assign({
+    id: "noisy",
+    revisions: [{ number: 2, weight: 100, ...NOISY, memoryBytes: 1024 ** 3 }],
+  });
   await plane.until("noisy", 2, ({ state }) => state === "ready");
   await RunningPlane.eventually(async () => (await plane.revisions("noisy")).length === 1);
   await say("from the new one");

@@ -94,6 +94,15 @@ describe("while a rollout runs", () => {
     expect(unserved).toBe(0);
   });
 
+  test("an answer that no revision could give tells the rollout that counts it", async () => {
+    await assign([{ ...old, weight: 0 }], 9);
+    const answers = await Promise.all(Array.from({ length: 3 }, () => call()));
+    expect(answers).toEqual(
+      answers.map(() => expect.objectContaining({ status: 503, revision: Number.NaN, rollout: "9" })),
+    );
+    expect(await countsOf(9)).toMatchObject({ revisions: [], unserved: 3 });
+  });
+
   test("mirrored requests are compared and reach nobody", async () => {
     await assign(
       [

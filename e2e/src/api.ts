@@ -3,6 +3,7 @@ import {
   type CreatedDeployment,
   createdDeploymentSchema,
   type Deployment,
+  type DeploymentRequestInput,
   type DeploymentStatus,
   deploymentSchema,
 } from "@slipway/contracts/api/deployment";
@@ -107,10 +108,7 @@ export class Api {
     throw new Error(`${args[0]} ${args[1]} succeeded`);
   }
 
-  async deploy(
-    group: string,
-    body: { name: string; modelUri: string; access?: "public" | "private"; id?: string },
-  ): Promise<CreatedDeployment> {
+  async deploy(group: string, body: DeploymentRequestInput): Promise<CreatedDeployment> {
     return createdDeploymentSchema.parse(await this.post(`/groups/${group}/deployments`, body));
   }
 

@@ -33,11 +33,14 @@ export interface Product extends AsyncDisposable {
 export interface ProductOptions {
   /** Absent: the shared, seeded MLflow. Null: the group stays unbound. */
   mlflowUri?: string | null;
+  /** More variables for both planes. */
+  environment?: Record<string, string>;
 }
 
 /** Starts a product of its own; disposing of it ends every process and removes its folder. */
 export async function startProduct({
   mlflowUri = inject("mlflowUri"),
+  environment = {},
 }: ProductOptions = {}): Promise<Product> {
   await using undo = new AsyncDisposableStack();
   const home = mkdtempSync(join(tmpdir(), "slipway-e2e-"));
@@ -58,17 +61,17 @@ export async function startProduct({
   const warnings: string[] = [];
   const supervisor = undo.use(new Supervisor({ ...makeHome(home), warn: (text) => warnings.push(text) }));
   process.env.UV_CACHE_DIR = inject("uvCache");
+  const spec = controlPlaneProcess(settings, {
+    databaseUrl,
+    consoleFolder: join(repositoryRoot, "console", "dist"),
+    adminPassword: ADMIN_PASSWORD,
+    awaitSetup: false,
+    onReady: () => undefined,
+  });
+  const dataSpec = dataPlaneProcess(settings, { python: inject("python"), uv: inject("uv") });
   const [controlPlane, dataPlane] = await Promise.all([
-    supervisor.start(
-      controlPlaneProcess(settings, {
-        databaseUrl,
-        consoleFolder: join(repositoryRoot, "console", "dist"),
-        adminPassword: ADMIN_PASSWORD,
-        awaitSetup: false,
-        onReady: () => undefined,
-      }),
-    ),
-    supervisor.start(dataPlaneProcess(settings, { python: inject("python"), uv: inject("uv") })),
+    supervisor.start({ ...spec, environment: { ...spec.environment, ...environment } }),
+    supervisor.start({ ...dataSpec, environment: { ...dataSpec.environment, ...environment } }),
   ]);
   const origin = `http://127.0.0.1:${port}`;
   const api = await Api.signIn(origin, "admin", ADMIN_PASSWORD);

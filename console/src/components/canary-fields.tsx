@@ -49,7 +49,7 @@ export function CanaryFields({ canary, errors, onChange }: CanaryFieldsProps) {
           />
           <NumberField
             label="Predicts otherwise by"
-            description="Distance of the distributions, 0 to 1; 1 switches it off."
+            description="Distance from 0 to 1; 1 switches it off."
             decimal
             step={0.05}
             value={canary.predictionDistanceMax}
@@ -82,14 +82,14 @@ function Steps({ steps, errors, onChange }: StepsProps) {
     onChange(steps.map((step) => (step.key === key ? { ...step, ...next } : step)));
   }
   return (
-    <Fieldset legend="Steps" p="sm">
+    <Fieldset legend="Steps: share of the requests, and for how long at least" p="sm">
       <Stack gap="sm">
         {steps.map((step, index) => (
           <Group key={step.key} gap="xs" align="flex-start" wrap="nowrap">
             <NumberField
               label={`Share of the requests in step ${index + 1}`}
               hideLabel
-              suffix=" % of the requests"
+              suffix=" %"
               min={1}
               max={99}
               step={5}
@@ -100,7 +100,7 @@ function Steps({ steps, errors, onChange }: StepsProps) {
             <NumberField
               label={`Length of step ${index + 1} in seconds`}
               hideLabel
-              suffix=" s at least"
+              suffix=" s"
               min={1}
               max={86_400}
               step={30}
@@ -122,7 +122,7 @@ function Steps({ steps, errors, onChange }: StepsProps) {
           </Group>
         ))}
         {errors.steps === undefined ? null : (
-          <Text size="sm" c="error" role="alert" tabIndex={-1} data-field-error>
+          <Text size="sm" c="var(--mantine-color-error)" role="alert" tabIndex={-1} data-field-error>
             {errors.steps}
           </Text>
         )}

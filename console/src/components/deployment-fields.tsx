@@ -1,5 +1,6 @@
 import { Button, Group, Paper, Stack, Textarea } from "@mantine/core";
 import type { Revision } from "@slipway/contracts/api/deployment";
+import type { Usage } from "@slipway/contracts/api/identity";
 import { type ReactNode, useRef } from "react";
 import { useInstanceTypes } from "#data/instance-types.ts";
 import type { FieldErrors } from "#lib/field-errors.ts";
@@ -7,8 +8,10 @@ import { aliasOf } from "#lib/read-model-uri.ts";
 import type { SpecForm } from "#lib/spec-form.ts";
 import { AccessInput } from "./access-input.tsx";
 import { AliasPolicyInput } from "./alias-policy-input.tsx";
+import { DeploymentQuotas, useAdditions } from "./deployment-quotas.tsx";
 import { FailedAction } from "./failed-action.tsx";
 import { ModelUriInput } from "./model-uri-input.tsx";
+import { QuotaWarning } from "./quota-usage.tsx";
 import { SpecSections } from "./spec-sections.tsx";
 import { useRevealedErrors } from "./use-revealed-errors.ts";
 
@@ -25,8 +28,9 @@ interface DeploymentFieldsProps {
   first: ReactNode;
   underModelUri?: ReactNode;
   last?: ReactNode;
-  /** Beside the form: the quotas. */
-  aside: ReactNode;
+  group: string;
+  /** What the deployment counts for in the group's quotas already. */
+  before: Usage;
   failure: Error | null;
   /** How often somebody has tried to deploy what is not right yet: each time the first error takes the focus. */
   attempts: number;
@@ -41,6 +45,7 @@ export function DeploymentFields(props: DeploymentFieldsProps) {
   const element = useRef<HTMLFormElement>(null);
   const { opened, toggle } = useRevealedErrors(element, { errors, attempts: props.attempts, failure });
   const alias = aliasOf(form.modelUri);
+  const additions = useAdditions(props.group, { form, base, before: props.before });
   return (
     <div className="form-and-aside">
       <form
@@ -89,6 +94,7 @@ export function DeploymentFields(props: DeploymentFieldsProps) {
               error={errors.updateMessage}
               onChange={(event) => props.onUpdateMessage(event.currentTarget.value)}
             />
+            {additions === null || failure !== null ? null : <QuotaWarning {...additions} />}
             <FailedAction error={failure} />
             <Group justify="flex-end">
               <Button type="submit" loading={props.pending}>
@@ -98,7 +104,9 @@ export function DeploymentFields(props: DeploymentFieldsProps) {
           </Stack>
         </Paper>
       </form>
-      {props.aside}
+      <aside aria-label="Quota of the group">
+        {additions === null ? null : <DeploymentQuotas {...additions} />}
+      </aside>
     </div>
   );
 }

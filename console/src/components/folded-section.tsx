@@ -36,7 +36,7 @@ export function FoldedSection(props: FoldedSectionProps) {
           {summary}
         </Text>
         {problems > 0 ? (
-          <Text span size="sm" c="error" fw={600}>
+          <Text span size="sm" c="var(--mantine-color-error)" fw={600} className="folded-problems">
             {plural(problems, "problem")}
           </Text>
         ) : null}

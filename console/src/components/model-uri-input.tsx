@@ -29,7 +29,7 @@ export function ModelUriInput({ value, aliasVersion, error, onChange }: ModelUri
             {read.reference.name}
           </Badge>
           <Badge variant="light" tt="none" size="lg" color="grape">
-            {"version" in read.reference ? `version ${read.reference.version}` : `@${read.reference.alias}`}
+            {read.reference.label}
           </Badge>
           {aliasVersion === null ? null : (
             <Badge variant="light" tt="none" size="lg" color="gray">

@@ -9,26 +9,31 @@ interface QuotaUsageProps {
   adds: Usage;
 }
 
-/** What a group uses of its quotas, in words and bars, and whether a change still fits. */
+/** What a group uses of its quotas and what a change adds, in words and bars. */
 export function QuotaUsage({ group, adds }: QuotaUsageProps) {
-  const lines = quotaLines(group, adds);
-  const exceeded = lines.filter(({ exceeds }) => exceeds);
   return (
     <Stack gap="sm">
-      {lines.map((line) => (
+      {quotaLines(group, adds).map((line) => (
         <Line key={line.what} line={line} />
       ))}
-      <div aria-live="polite">
-        {exceeded.length > 0 ? (
-          <Alert color="red" icon={<IconAlertTriangle aria-hidden />} py="xs" title="More than the quota">
-            <Text size="sm">
-              This would exceed the group's quota of {exceeded.map(quotaWord).join(" and ")}. Ask for less,
-              stop another deployment, or ask an administrator for more.
-            </Text>
-          </Alert>
-        ) : null}
-      </div>
     </Stack>
+  );
+}
+
+/** Says that a change would exceed the quotas, before it is sent. */
+export function QuotaWarning({ group, adds }: QuotaUsageProps) {
+  const exceeded = quotaLines(group, adds).filter(({ exceeds }) => exceeds);
+  return (
+    <div aria-live="polite">
+      {exceeded.length > 0 ? (
+        <Alert color="red" icon={<IconAlertTriangle aria-hidden />} py="xs" title="More than the quota">
+          <Text size="sm">
+            This would exceed the group's quota of {exceeded.map(quotaWord).join(" and ")}. Ask for less, stop
+            another deployment, or ask an administrator for more.
+          </Text>
+        </Alert>
+      ) : null}
+    </div>
   );
 }
 
@@ -40,7 +45,7 @@ function Line({ line: { what, words, change, used, adds, quota, exceeds } }: { l
     <div>
       <Row justify="space-between" gap="xs" wrap="nowrap">
         <Text size="sm">{what}</Text>
-        <Text size="sm" {...(exceeds ? { c: "error" } : {})}>
+        <Text size="sm" {...(exceeds ? { c: "var(--mantine-color-error)" } : {})}>
           {words}
           {change === "" ? null : (
             <Text span inherit fw={600}>

@@ -3,6 +3,8 @@ import type { SpecChange } from "@slipway/contracts/api/rollout";
 import { ScrollBox } from "./scroll-box.tsx";
 
 interface SpecChangesProps {
+  /** Tells the tables of a page apart. */
+  label?: string;
   changes: SpecChange[];
   /** What the two columns of values are: "runs now", "revision 4". */
   from: string;
@@ -12,7 +14,7 @@ interface SpecChangesProps {
 }
 
 /** What differs between two specs, field by field. */
-export function SpecChanges({ changes, from, to, none }: SpecChangesProps) {
+export function SpecChanges({ label = "What differs", changes, from, to, none }: SpecChangesProps) {
   if (changes.length === 0) {
     return (
       <Text size="sm" c="dimmed">
@@ -21,8 +23,8 @@ export function SpecChanges({ changes, from, to, none }: SpecChangesProps) {
     );
   }
   return (
-    <ScrollBox label="What differs">
-      <Table className="data-table" verticalSpacing={6} layout="fixed">
+    <ScrollBox label={label}>
+      <Table className="data-table spec-changes" verticalSpacing={6}>
         <Table.Thead>
           <Table.Tr>
             <Table.Th scope="col" w="26%">
@@ -36,8 +38,12 @@ export function SpecChanges({ changes, from, to, none }: SpecChangesProps) {
           {changes.map((change) => (
             <Table.Tr key={change.field}>
               <Table.Td className="break-anywhere">{change.field}</Table.Td>
-              <Table.Td className="break-anywhere spec-before">{change.from}</Table.Td>
-              <Table.Td className="break-anywhere spec-after">{change.to}</Table.Td>
+              <Table.Td className="break-anywhere spec-before" data-column={from}>
+                {change.from}
+              </Table.Td>
+              <Table.Td className="break-anywhere spec-after" data-column={to}>
+                {change.to}
+              </Table.Td>
             </Table.Tr>
           ))}
         </Table.Tbody>

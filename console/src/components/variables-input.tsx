@@ -44,16 +44,14 @@ export function VariablesInput({
         </Text>
         {rows.map((row, index) => (
           <Group key={row.key} align="flex-start" gap="xs">
-            <Autocomplete
-              aria-label={`Name of variable ${index + 1}`}
-              placeholder="NAME"
-              data={suggestions.filter(
-                (name) => name === row.name || !rows.some((other) => other.name === name),
-              )}
+            <NameInput
+              label={`Name of variable ${index + 1}`}
               value={row.name}
               error={errors[`${index}.name`]}
+              suggestions={suggestions.filter(
+                (name) => name === row.name || !rows.some((other) => other.name === name),
+              )}
               onChange={(name) => change(row.key, { name, ...(row.stored ? { stored: false } : {}) })}
-              style={{ flex: "1 1 220px" }}
             />
             <ValueInput
               row={row}
@@ -92,6 +90,21 @@ export function VariablesInput({
       </Stack>
     </Fieldset>
   );
+}
+
+interface NameInputProps {
+  label: string;
+  value: string;
+  error: string | undefined;
+  suggestions: string[];
+  onChange: (name: string) => void;
+}
+
+function NameInput({ label, suggestions, onChange, ...rest }: NameInputProps) {
+  const looks = { "aria-label": label, placeholder: "NAME", style: { flex: "1 1 220px" }, spellCheck: false };
+  if (suggestions.length === 0)
+    return <TextInput {...looks} {...rest} onChange={(event) => onChange(event.currentTarget.value)} />;
+  return <Autocomplete {...looks} {...rest} data={suggestions} onChange={onChange} />;
 }
 
 interface ValueInputProps {

@@ -11,6 +11,7 @@ const stored: MlflowBinding = {
     { name: "MLFLOW_TRACKING_PASSWORD", secret: true },
   ],
   artifactVariables: [],
+  webhook: false,
   updatedAt: "2026-11-23T12:00:00Z",
   updatedBy: "admin",
 };

@@ -30,6 +30,7 @@ const SCHEMA_WORDS = /^(Too small|Too big|Invalid input|Invalid option)/;
 
 /** The contract's own sentence; where it has none, one about the bound. */
 function sentenceOf(issue: z.core.$ZodIssue, scale: number): string {
+  if (issue.code === "invalid_key") return issue.issues[0]?.message ?? issue.message;
   if (!SCHEMA_WORDS.test(issue.message)) return issue.message;
   switch (issue.code) {
     case "too_small":

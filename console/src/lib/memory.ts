@@ -4,7 +4,7 @@ export const GIB = 1024 ** 3;
 
 /** Writes a size of memory: `4 GiB`, `1.5 GiB`, `512 MiB`. */
 export function formatMemory(bytes: number): string {
-  if (bytes < GIB) return `${Math.round(bytes / MIB)} MiB`;
+  if (bytes > 0 && bytes < GIB) return `${Math.round(bytes / MIB)} MiB`;
   return `${Number((bytes / GIB).toFixed(2)).toLocaleString("en")} GiB`;
 }
 

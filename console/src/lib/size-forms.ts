@@ -9,7 +9,8 @@ import { type FieldErrors, issuesOf } from "./field-errors.ts";
 import { GIB, gibOf } from "./memory.ts";
 import { type NumberText, numberOf } from "./strategy-form.ts";
 
-const QUOTA_MAX = Number.MAX_SAFE_INTEGER;
+const COUNT_MAX = 1_000_000;
+const GIB_MAX = Math.floor(Number.MAX_SAFE_INTEGER / GIB);
 
 /** An instance type as it is typed. */
 export interface InstanceTypeForm {
@@ -63,18 +64,16 @@ export function quotasForm({ deployments, replicas, memoryBytes }: Quotas): Quot
 /** The quotas of a form, or what is wrong with it. */
 export function quotasOf(form: QuotasForm): { quotas: Quotas | null; errors: FieldErrors } {
   const errors: FieldErrors = {};
-  function bound(field: keyof QuotasForm, whole: boolean): number | null {
+  function bound(field: keyof QuotasForm, max: number, whole: boolean): number | null {
     if (String(form[field]).trim() === "") return null;
     const value = numberOf(form[field]);
-    const fits = value >= 0 && value <= QUOTA_MAX / GIB && (!whole || Number.isInteger(value));
-    if (!fits) errors[field] = `Give a ${whole ? "whole " : ""}number, or nothing for no bound.`;
+    const fits = value >= 0 && value <= max && (!whole || Number.isInteger(value));
+    if (!fits) errors[field] = `Give a ${whole ? "whole " : ""}number up to ${max}, or nothing for no bound.`;
     return value;
   }
-  const [deployments, replicas, memoryGib] = [
-    bound("deployments", true),
-    bound("replicas", true),
-    bound("memoryGib", false),
-  ];
+  const deployments = bound("deployments", COUNT_MAX, true);
+  const replicas = bound("replicas", COUNT_MAX, true);
+  const memoryGib = bound("memoryGib", GIB_MAX, false);
   if (Object.keys(errors).length > 0) return { quotas: null, errors };
   return {
     quotas: { deployments, replicas, memoryBytes: memoryGib === null ? null : bytesOf(memoryGib) },

@@ -33,7 +33,7 @@ const modelUriSchema = z
   .min(1, "Give the URI of a model version.")
   .max(2048)
   .describe(
-    "`models:/<name>/<version>` or `models:/<name>@<alias>`; `aliasPolicy` says what follows when the alias moves.",
+    "`models:/<name>/<version>` or `models:/<name>@<alias>`; `aliasPolicy` says what follows when the alias moves. Also `models:/<name>/latest`, `models:/<name>/<stage>`, `models:/<logged model>` and `runs:/<run id>/<path>`: they mean the version that they name now.",
   );
 const updateMessageSchema = textSchema(1_000).trim();
 const baseRevisionSchema = z

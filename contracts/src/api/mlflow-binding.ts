@@ -51,11 +51,19 @@ export const mlflowBindingSchema = z
     workspace: z.string().nullable(),
     trackingVariables: z.array(variableSchema),
     artifactVariables: z.array(variableSchema),
+    /** True while MLflow tells Slipway by a webhook that an alias has moved; else only polling finds out. */
+    webhook: z.boolean(),
     updatedAt: timeSchema,
     updatedBy: z.string(),
   })
   .meta({ id: "MlflowBinding" });
 export type MlflowBinding = z.infer<typeof mlflowBindingSchema>;
+
+/** What `PUT /groups/{group}/mlflow/webhook` has registered at MLflow. */
+export const mlflowWebhookSchema = z
+  .object({ url: z.string().describe("Where MLflow calls.") })
+  .meta({ id: "MlflowWebhook" });
+export type MlflowWebhook = z.infer<typeof mlflowWebhookSchema>;
 
 /** Why an MLflow could not be used. */
 export const mlflowCauseSchema = z.enum([

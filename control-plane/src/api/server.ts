@@ -26,6 +26,7 @@ import { installPrincipals } from "./principals.ts";
 import { installProblems } from "./problems.ts";
 import { sessionRoutes } from "./sessions.ts";
 import { userRoutes } from "./users.ts";
+import { webhookRoutes } from "./webhook.ts";
 
 const BODY_BYTES_MAX = 4 * 1024 * 1024;
 
@@ -58,6 +59,7 @@ export async function createApi(ports: ApiPorts): Promise<Api> {
       groupRoutes(scope, ports);
       instanceTypeRoutes(scope, ports);
       mlflowRoutes(scope, ports);
+      await scope.register(async (inner: Api) => webhookRoutes(inner, ports));
       modelRoutes(scope, ports);
       deploymentRoutes(scope, ports);
       deploymentHistoryRoutes(scope, ports);

@@ -4,6 +4,7 @@ import { z } from "zod";
 import type { EnvironmentValues } from "./env.ts";
 
 const portSchema = z.coerce.number().int().min(0).max(65_535);
+const secondsSchema = z.coerce.number().min(0.1).max(86_400);
 
 const configSchema = z.object({
   home: z
@@ -21,6 +22,9 @@ const configSchema = z.object({
   adminPassword: z.string().min(1, "SLIPWAY_ADMIN_PASSWORD is empty").max(128).optional(),
   consoleFolder: z.string().optional(),
   awaitSetup: z.stringbool().default(false),
+  /** How often MLflow is asked what followed aliases mean, and how long one must have meant the same to count. */
+  aliasPollSeconds: secondsSchema.default(10),
+  aliasQuietSeconds: secondsSchema.default(10),
   logLevel: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info"),
 });
 

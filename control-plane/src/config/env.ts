@@ -11,6 +11,8 @@ export function readEnvironment(environment: NodeJS.ProcessEnv) {
     adminPassword: environment.SLIPWAY_ADMIN_PASSWORD,
     consoleFolder: environment.SLIPWAY_CONSOLE_FOLDER,
     awaitSetup: environment.SLIPWAY_AWAIT_SETUP,
+    aliasPollSeconds: environment.SLIPWAY_ALIAS_POLL_SECONDS,
+    aliasQuietSeconds: environment.SLIPWAY_ALIAS_QUIET_SECONDS,
     logLevel: environment.SLIPWAY_LOG_LEVEL,
   };
 }

@@ -11,5 +11,9 @@ export interface OperationPorts {
   /** Seals stored credentials. */
   sealingKey: Buffer;
   endpointOrigin: string;
+  /** Where the API is called, e.g. `https://slipway.example`. */
+  origin: string;
+  /** Looks at a group's aliases at once, where this process is the one that follows them. */
+  aliasesMoved: (group: string) => void;
   now: () => Date;
 }

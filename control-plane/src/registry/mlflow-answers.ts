@@ -53,7 +53,7 @@ export const mlflowModelSchema = z.object({
   aliases: aliasPairs,
   /** Absent without versions; else the newest of each stage. */
   latest_versions: z
-    .array(z.object({ version: word }))
+    .array(z.object({ version: word, current_stage: z.string().default("None") }))
     .nullish()
     .transform((list) => list ?? []),
 });
@@ -82,12 +82,15 @@ export const mlflowRunSchema = z.object({
     lifecycle_stage: z.string().default("active"),
   }),
   data: z.object({ params: pairs, metrics, tags: pairs }).prefault({}),
+  /** The logged models that it made, since MLflow 3. */
+  outputs: z.object({ model_outputs: z.array(z.object({ model_id: z.string() })).default([]) }).prefault({}),
 });
 export type MlflowRun = z.output<typeof mlflowRunSchema>;
 
 export const mlflowLoggedModelSchema = z.object({
   info: z.object({
     model_id: z.string(),
+    name: z.string().nullish(),
     experiment_id: word.nullish(),
     source_run_id: z.string().nullish(),
     status: word.default("LOGGED_MODEL_READY"),

@@ -1,4 +1,4 @@
-/** HTTP towards one group's MLflow: one origin, its path prefix, its credentials. It only reads. */
+/** HTTP towards one group's MLflow: one origin, its path prefix, its credentials. */
 import type { AppError } from "@slipway/contracts/errors";
 import { type Dispatcher, request } from "undici";
 import type { z } from "zod";
@@ -18,6 +18,12 @@ export interface MlflowClient {
   get<Schema extends z.ZodType>(schema: Schema, path: string, query?: Query): Promise<z.output<Schema>>;
   /** Asks one of MLflow's searches that take a JSON body. */
   search<Schema extends z.ZodType>(schema: Schema, path: string, body: object): Promise<z.output<Schema>>;
+  /** Writes, once: what may have arrived is not sent again. */
+  write<Schema extends z.ZodType>(
+    schema: Schema,
+    method: "POST" | "DELETE",
+    [path, body]: [path: string, body: object],
+  ): Promise<z.output<Schema>>;
   /** Reads a file of at most `bytesMax`; null when it is larger. */
   file(path: string, query: Query, bytesMax: number): Promise<Buffer | null>;
   /** The same MLflow under another address of the same origin; null when the origin differs. */
@@ -53,14 +59,14 @@ function clientUnder(base: string, surroundings: Surroundings): MlflowClient {
   const dispatcher = connections.dispatcher(allowsInsecureTls(binding.variables));
   const headers = headersOf(binding);
 
-  async function send(method: "GET" | "POST", path: string, options: SendOptions): Promise<Answer> {
+  async function send(method: Method, path: string, options: SendOptions): Promise<Answer> {
     const url = new URL(`${root}${path}`);
     for (const [key, value] of Object.entries(options.query ?? {})) {
       url.searchParams.append(key, String(value));
     }
     const startedAt = performance.now();
     try {
-      const answer = await sendOnce(
+      const answer = await (options.once ? receive : receiveAgain)(
         url,
         {
           method,
@@ -83,7 +89,7 @@ function clientUnder(base: string, surroundings: Surroundings): MlflowClient {
 
   async function json<Schema extends z.ZodType>(
     schema: Schema,
-    method: "GET" | "POST",
+    method: Method,
     [path, options]: [string, Omit<SendOptions, "bytesMax">],
   ): Promise<z.output<Schema>> {
     const answer = await send(method, path, { ...options, bytesMax: JSON_BYTES_MAX });
@@ -98,6 +104,8 @@ function clientUnder(base: string, surroundings: Surroundings): MlflowClient {
     trackingUri: base,
     get: (schema, path, query = {}) => json(schema, "GET", [path, { query }]),
     search: (schema, path, body) => json(schema, "POST", [path, { body: JSON.stringify(body) }]),
+    write: (schema, method, [path, body]) =>
+      json(schema, method, [path, { body: JSON.stringify(body), once: true }]),
     async file(path, query, bytesMax) {
       const answer = await send("GET", path, { query, bytesMax });
       if (answer.status === 200) return answer.body;
@@ -110,16 +118,20 @@ function clientUnder(base: string, surroundings: Surroundings): MlflowClient {
   };
 }
 
+type Method = "GET" | "POST" | "DELETE";
+
 interface SendOptions {
   query?: Query;
   body?: string;
+  /** It is not a read, so that it is never sent a second time. */
+  once?: boolean;
   bytesMax: number;
 }
 
 type RequestOptions = { dispatcher: Dispatcher } & Omit<Dispatcher.RequestOptions, "origin" | "path">;
 
 /** Sends a read, a second time when a kept-alive connection turns out to be closed. */
-async function sendOnce(url: URL, options: RequestOptions, bytesMax: number): Promise<Answer> {
+async function receiveAgain(url: URL, options: RequestOptions, bytesMax: number): Promise<Answer> {
   try {
     return await receive(url, options, bytesMax);
   } catch (error) {

@@ -37,6 +37,8 @@ export function createMlflowReads(client: MlflowClient, uiUri: string | null) {
     registeredModels: () => registeredModels(client),
     registeredModel: (name: string) => registeredModel(client, name),
     versions: (name: string) => versions(client, name),
+    versionsOfSource: (source: string) => searchVersions(client, `source_path='${withoutQuotes(source)}'`),
+    versionsOfRun: (run: string) => searchVersions(client, `run_id='${withoutQuotes(run)}'`),
     version: (name: string, version: string) => version_(client, name, version),
     experimentIds: () => experimentIds(client),
     run: (id: string) => run(client, id),
@@ -78,17 +80,21 @@ async function registeredModel(client: MlflowClient, name: string): Promise<Mlfl
 }
 
 async function versions(client: MlflowClient, name: string): Promise<MlflowVersion[]> {
+  const found = await searchVersions(client, nameFilter(name));
+  return found.filter((version) => version.name === name);
+}
+
+async function searchVersions(client: MlflowClient, filter: string): Promise<MlflowVersion[]> {
   const found = await allPages(async (pageToken) => {
     // In ascending order new versions come last, so that they shift nothing.
     const query = withToken(
-      { filter: nameFilter(name), max_results: VERSIONS_PER_PAGE, order_by: "version_number ASC" },
+      { filter, max_results: VERSIONS_PER_PAGE, order_by: "version_number ASC" },
       pageToken,
     );
     const page = await client.get(versionPageSchema, `${API}/model-versions/search`, query);
     return { items: page.model_versions, next: page.next_page_token };
   });
-  const own = found.filter((version) => version.name === name);
-  return [...new Map(own.map((version) => [version.version, version])).values()];
+  return [...new Map(found.map((row) => [JSON.stringify([row.name, row.version]), row])).values()];
 }
 
 async function version_(client: MlflowClient, name: string, version: string): Promise<MlflowVersion> {
@@ -230,6 +236,11 @@ async function orNull<Result>(read: () => Promise<Result>): Promise<Result | nul
     if (error instanceof AppError && error.code === "not_found") return null;
     throw error;
   }
+}
+
+/** MLflow's filters know no escape, and no id or source has a quote. */
+function withoutQuotes(text: string): string {
+  return text.replace(/'/g, "");
 }
 
 /** Ids are MLflow's own; what is not one cannot name anything. */

@@ -1,7 +1,7 @@
 /**
  * The registry room: the only code that speaks MLflow's REST API, turned into Slipway's views.
  * Lists are read live and paged to the end; what costs (runs, logged models, a version's files) is read in batches and
- * remembered per group. It only reads, and never shows or logs a credential.
+ * remembered per group. It only reads, but for the webhook that tells of moved aliases, and never shows or logs a credential.
  */
 import type { MlflowTest } from "@slipway/contracts/api/mlflow-binding";
 import type {
@@ -19,18 +19,18 @@ import { mlflowUiUrl } from "./links.ts";
 import { createMlflowClient } from "./mlflow-client.ts";
 import { createMlflowReads } from "./mlflow-reads.ts";
 import { searchModels, sortModels, toModel, toModelDetail } from "./model-views.ts";
+import { type ResolvedVersion, readAliases, resolve } from "./resolve.ts";
 import { testMlflow } from "./test-connection.ts";
 import { createVersionFiles } from "./version-files.ts";
 import {
   type GroupReaders,
   getVersion,
   listVersions,
-  type ResolvedVersion,
   readOrigins,
-  resolve,
   type VersionPage,
   type VersionQuery,
 } from "./versions.ts";
+import { createWebhooks, type Webhooks } from "./webhooks.ts";
 
 const GROUPS_MAX = 200;
 
@@ -48,8 +48,14 @@ export interface Registry {
   listVersions(binding: RegistryBinding, name: string, query: VersionQuery): Promise<VersionPage>;
   /** @throws AppError `model_not_found`, `model_version_not_found`. */
   getVersion(binding: RegistryBinding, name: string, version: string): Promise<ModelVersionDetail>;
-  /** @throws AppError `model_not_found`, `model_version_not_found`, `conflict` for a version that is not ready. */
+  /** What each alias of a model means now, in one call. @throws AppError `model_not_found`. */
+  aliases(binding: RegistryBinding, name: string): Promise<Map<string, string>>;
+  /**
+   * @throws AppError `model_not_found`, `model_version_not_found`, `invalid_model_uri` for one that means several versions,
+   * `conflict` for a version that is not ready.
+   */
   resolve(binding: RegistryBinding, reference: ModelReference): Promise<ResolvedVersion>;
+  webhooks: Webhooks;
   /** Says what is reachable and what is wrong, instead of throwing. */
   testConnection(binding: RegistryBinding): Promise<MlflowTest>;
   /** Where people open the group's MLflow. */
@@ -97,7 +103,9 @@ export function createRegistry({
     },
     listVersions: (binding, name, query) => listVersions(of(binding), name, query),
     getVersion: (binding, name, version) => getVersion(of(binding), binding, { name, version }),
+    aliases: (binding, name) => readAliases(of(binding).reads, name),
     resolve: (binding, reference) => resolve(of(binding), reference),
+    webhooks: createWebhooks((binding) => createMlflowClient(binding, connections, logger)),
     testConnection: (binding) => testMlflow(createMlflowClient(binding, connections, logger)),
     uiUrl: mlflowUiUrl,
     forget: (group) => void groups.delete(group),

@@ -1,18 +1,16 @@
-/** Versions of a registered model: the sorted table, one version's page, and what a model URI means now. */
-import { createHash } from "node:crypto";
+/** Versions of a registered model: the sorted table and one version's page. */
 import type { ModelVersion, ModelVersionDetail } from "@slipway/contracts/api/model";
 import { AppError } from "@slipway/contracts/errors";
-import type { ModelReference } from "@slipway/contracts/model-uri";
 import type { RegistryBinding } from "./binding.ts";
 import { parseColumns, parseOrder, sortRows } from "./columns.ts";
 import { type FactReader, loggedModelIdOf, type Origin } from "./facts.ts";
-import type { InputExample } from "./input-example.ts";
-import type { MlflowModel, MlflowVersion } from "./mlflow-answers.ts";
+import type { MlflowVersion } from "./mlflow-answers.ts";
 import type { MlflowReads } from "./mlflow-reads.ts";
 import { pageOf } from "./paging.ts";
+import { findVersion } from "./resolve.ts";
 import type { VersionFiles } from "./version-files.ts";
 import { matches, parseFilter } from "./version-filter.ts";
-import { requireReady, toVersion, toVersionDetail, withColumns } from "./version-views.ts";
+import { toVersion, toVersionDetail, withColumns } from "./version-views.ts";
 
 /** A versions page waits no longer for parameters and metrics; what is still missing comes with the next read. */
 const FACTS_WAIT_MS = 8_000;
@@ -41,15 +39,6 @@ export interface VersionPage {
   total: number;
   complete: boolean;
   warning: string | null;
-}
-
-/** A model reference pinned to the exact version that it means now. */
-export interface ResolvedVersion {
-  version: string;
-  /** Changes when this number becomes another version (deleted and registered again). */
-  fingerprint: string;
-  signature: ModelVersionDetail["signature"];
-  inputExample: InputExample | null;
 }
 
 /** Sorts, filters and pages the versions. @throws AppError `model_not_found`, `invalid_request`. */
@@ -134,47 +123,4 @@ async function withSourceRun(facts: FactReader, version: MlflowVersion): Promise
   const { origins } = await readOrigins(facts, [version]);
   const sourceRun = origins.get(version.version)?.loggedModel?.info.source_run_id;
   return { ...version, run_id: sourceRun ?? "" };
-}
-
-async function findVersion(
-  reads: MlflowReads,
-  name: string,
-  number: string,
-): Promise<{ model: MlflowModel; version: MlflowVersion }> {
-  const [model, version] = await Promise.allSettled([
-    reads.registeredModel(name),
-    reads.version(name, number),
-  ]);
-  // An unknown model says more than an unknown version of it.
-  if (model.status === "rejected") throw model.reason;
-  if (version.status === "rejected") throw version.reason;
-  return { model: model.value, version: version.value };
-}
-
-/** Pins a reference. @throws AppError `model_not_found`, `model_version_not_found`, `conflict`. */
-export async function resolve(
-  { reads, files }: GroupReaders,
-  reference: ModelReference,
-): Promise<ResolvedVersion> {
-  const number = "version" in reference ? reference.version : await versionOfAlias(reads, reference);
-  const { version } = await findVersion(reads, reference.name, number);
-  requireReady(version);
-  const { signature, inputExample } = await files.contents(version);
-  return { version: version.version, fingerprint: fingerprintOf(version), signature, inputExample };
-}
-
-async function versionOfAlias(reads: MlflowReads, wanted: { name: string; alias: string }): Promise<string> {
-  const { aliases } = await reads.registeredModel(wanted.name);
-  const found = aliases.find(({ alias }) => alias === wanted.alias);
-  if (found !== undefined) return found.version;
-  const known = aliases.map(({ alias }) => `@${alias}`).join(", ");
-  throw new AppError(
-    "model_version_not_found",
-    `Registered model '${wanted.name}' has no alias '${wanted.alias}'. ${known === "" ? "It has no aliases: write a version number instead." : `It has ${known}.`}`,
-  );
-}
-
-function fingerprintOf({ name, version, creation_timestamp, source, run_id }: MlflowVersion): string {
-  const content = JSON.stringify([name, version, creation_timestamp, source, run_id]);
-  return createHash("sha256").update(content).digest("hex").slice(0, 32);
 }

@@ -2,7 +2,7 @@
 
 import type { GroupRole } from "@slipway/contracts/api/identity";
 import type { SealedVariable } from "@slipway/contracts/assignment";
-import { asc, eq, inArray } from "drizzle-orm";
+import { and, asc, eq, inArray } from "drizzle-orm";
 import type { Queryable } from "./database.ts";
 import { mlflowBinding, type StoredVariable } from "./schema.ts";
 import { group, groupMember, user } from "./schema-identity.ts";
@@ -98,6 +98,9 @@ export interface BindingRecord {
   workspace: string | null;
   trackingVariables: StoredVariable[];
   artifactVariables: StoredVariable[];
+  /** The webhook at MLflow and the sealed key of its calls; both null without one. */
+  webhookId: string | null;
+  sealedWebhookKey: string | null;
   updatedAt: Date;
   updatedBy: string;
 }
@@ -127,6 +130,18 @@ export async function saveBinding(database: Queryable, row: BindingRecord): Prom
     .insert(mlflowBinding)
     .values(row)
     .onConflictDoUpdate({ target: mlflowBinding.groupName, set: row });
+}
+
+/** Changes the webhook of a binding that is still the one it was made for. */
+export async function saveWebhook(
+  database: Queryable,
+  { groupName, trackingUri }: Pick<BindingRecord, "groupName" | "trackingUri">,
+  webhook: Pick<BindingRecord, "webhookId" | "sealedWebhookKey">,
+): Promise<void> {
+  await database
+    .update(mlflowBinding)
+    .set(webhook)
+    .where(and(eq(mlflowBinding.groupName, groupName), eq(mlflowBinding.trackingUri, trackingUri)));
 }
 
 /** Returns false when there was none. */

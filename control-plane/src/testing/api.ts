@@ -51,6 +51,8 @@ export async function useApi() {
     registry,
     runtime: createLocalRuntime(join(tmpdir(), randomUUID())),
     sealingKey: randomBytes(32),
+    origin: "http://127.0.0.1:8080",
+    aliasesMoved: () => undefined,
     endpointOrigin: "http://127.0.0.1:8081",
     now: () => new Date(),
   };

@@ -3,12 +3,14 @@ import type { AssignedRevision } from "@slipway/contracts/assignment";
 import type { Logger } from "#telemetry/logger.ts";
 import type { ByteCode } from "./byte-code.ts";
 import type { BuiltEnvironment, EnvironmentStore } from "./environment-store.ts";
+import { Failure } from "./failure.ts";
 import type { Isolation } from "./isolation.ts";
 import { openVariables } from "./model-source.ts";
 import type { ModelStore, StoredModel } from "./model-store.ts";
 import type { Prepared } from "./pool.ts";
 import type { Started } from "./replica.ts";
 import type { ReplicaLog } from "./replica-log.ts";
+import { ReplicaLostError } from "./replica-pool.ts";
 import { smokeTest } from "./smoke-test.ts";
 import type { StepLog } from "./step-log.ts";
 import { type WorkerHost, WorkerProcess, type WorkerSpec } from "./worker-process.ts";
@@ -83,9 +85,9 @@ export class Preparation {
       step = "smoke test";
       steps?.begin("smoke test");
       const connection = await worker.connect();
-      const result = await smokeTest(connection, ready, smokeTestTimeoutMs).catch((error: unknown) => {
+      const result = await smokeTest(connection, ready, smokeTestTimeoutMs).catch(async (error: unknown) => {
         connection.close();
-        throw error;
+        throw error instanceof ReplicaLostError ? await endedInSmokeTest(worker) : error;
       });
       if (result.answer !== null) steps?.output("smoke test", `Answered ${result.answer}`);
       steps?.[result.outcome]("smoke test", result.message);
@@ -101,6 +103,14 @@ export class Preparation {
       stopped.removeEventListener("abort", abort);
     }
   }
+}
+
+/** Why a worker that went away while it was tried did so. */
+async function endedInSmokeTest(worker: WorkerProcess): Promise<Failure> {
+  await worker.stop();
+  const { reason, message } = worker.ending;
+  if (reason !== "LoadFailed") return worker.ending;
+  return new Failure("SmokeTestFailed", `${message} It was at the prediction of its smoke test.`);
 }
 
 const SAME_USER_WARNING =

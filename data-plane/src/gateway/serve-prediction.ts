@@ -44,26 +44,28 @@ export async function servePrediction(
     }
     return answer;
   } catch (error) {
-    if (error instanceof AppError) countRefusal(tally, { id, choice, error, endpoints, began });
+    if (!(error instanceof AppError)) throw error;
+    if (choice === null) countUnserved(tally, { id, endpoints, response });
+    else countRefusal(tally, { id, choice, error, began });
     throw error;
   }
 }
 
-function countRefusal(
+/** Nobody could take it: the answer tells the rollout that counts it, and no revision. */
+function countUnserved(
   tally: Tally,
-  {
-    id,
-    choice,
-    error,
-    endpoints,
-    began,
-  }: { id: string; choice: Choice | null; error: AppError; endpoints: Endpoints; began: number },
+  { id, endpoints, response }: { id: string; endpoints: Endpoints; response: ServerResponse },
 ): void {
   const endpoint = endpoints.find(id);
-  if (choice === null) {
-    if (endpoint !== undefined) tally.unserved(id, endpoint.rollout);
-    return;
-  }
+  if (endpoint === undefined) return;
+  tally.unserved(id, endpoint.rollout);
+  if (endpoint.rollout !== null) response.setHeader(ROLLOUT_HEADER, endpoint.rollout);
+}
+
+function countRefusal(
+  tally: Tally,
+  { id, choice, error, began }: { id: string; choice: Choice; error: AppError; began: number },
+): void {
   const outcome = error.status < 500 && error.status !== 429 ? "refused" : "failed";
   tally.answered(id, choice, { outcome, latencyMs: performance.now() - began, body: null });
 }

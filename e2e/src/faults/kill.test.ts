@@ -1,8 +1,8 @@
 /** Kill -9 of any one process: the product heals by itself, leaves nothing behind and loses nothing that it acknowledged. */
-import { readdirSync, readFileSync } from "node:fs";
 import { replicaSchema } from "@slipway/contracts/api/deployment";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { invoke, send } from "#src/api.ts";
+import { killHard, processesOf, workersOf } from "#src/processes.ts";
 import { GROUP, type Product, startProduct } from "#src/product.ts";
 
 const ID = "survivor";
@@ -17,33 +17,9 @@ beforeAll(async () => {
 });
 afterAll(() => product[Symbol.asyncDispose]());
 
-/** Pids of the workers of this product, found by their command lines. */
-function workers(): number[] {
-  return readdirSync("/proc")
-    .filter((name) => /^\d+$/.test(name))
-    .filter(
-      (name) =>
-        commandLine(name).includes("slipway_worker") && commandLine(name).includes(product.settings.home),
-    )
-    .map(Number);
-}
-
-function commandLine(pid: string): string {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, "utf8");
-  } catch {
-    return "";
-  }
-}
-
 async function answers(): Promise<boolean> {
   const answer = await invoke(endpoint, ROWS, null).catch(() => null);
   return answer?.status === 200;
-}
-
-function killHard(pid: number | undefined): void {
-  if (pid === undefined) throw new Error("the process is not running");
-  process.kill(pid, "SIGKILL");
 }
 
 test("of the control plane: the endpoint goes on serving, and nothing acknowledged is lost", async () => {
@@ -66,7 +42,7 @@ test("of the control plane: the endpoint goes on serving, and nothing acknowledg
 });
 
 test("of a worker: it is started again, and the restart is counted and told", async () => {
-  const [worker] = workers();
+  const [worker] = workersOf(product);
   killHard(worker);
   await expect.poll(answers, { timeout: 60_000 }).toBe(true);
   await expect
@@ -78,17 +54,19 @@ test("of a worker: it is started again, and the restart is counted and told", as
       { timeout: 60_000 },
     )
     .toEqual([1]);
-  expect(workers()).toHaveLength(1);
+  expect(workersOf(product)).toHaveLength(1);
 });
 
 test("of the data plane: every deployment comes back from its own disk, also without the control plane", async () => {
-  const before = workers();
+  const before = workersOf(product);
   killHard(product.controlPlane.pid);
   killHard(product.dataPlane.pid);
   await expect.poll(answers, { timeout: 90_000 }).toBe(true);
-  await expect.poll(() => workers().filter((pid) => before.includes(pid)), { timeout: 30_000 }).toEqual([]);
+  await expect
+    .poll(() => workersOf(product).filter((pid) => before.includes(pid)), { timeout: 30_000 })
+    .toEqual([]);
   await product.api.until(GROUP, ID, "Deployed");
-  expect(workers()).toHaveLength(1);
+  expect(workersOf(product)).toHaveLength(1);
 });
 
 test("in the middle of a deployment: it goes on and ends live", async () => {
@@ -115,6 +93,5 @@ test("in the middle of a deployment: it goes on and ends live", async () => {
 test("nothing is left when the product ends", async () => {
   const { home } = product.settings;
   await product[Symbol.asyncDispose]();
-  const left = readdirSync("/proc").filter((name) => /^\d+$/.test(name) && commandLine(name).includes(home));
-  expect(left.map(commandLine)).toEqual([]);
+  expect(processesOf(home)).toEqual([]);
 });

@@ -39,7 +39,15 @@ export function InstanceTypesSection() {
       align: "numeric",
       cell: ({ memoryBytes }) => formatMemory(memoryBytes),
     },
-    { key: "description", title: "Description", cell: ({ description }) => description },
+    {
+      key: "description",
+      title: "Description",
+      cell: ({ description }) => (
+        <Text size="sm" miw={180}>
+          {description}
+        </Text>
+      ),
+    },
     {
       key: "action",
       title: "Action",
@@ -51,7 +59,7 @@ export function InstanceTypesSection() {
               size="compact-sm"
               variant="default"
               onClick={() => makeDefault.mutate({ name: type.name, patch: { isDefault: true } })}
-              aria-label={`Make ${type.name} the default`}
+              aria-label={`Make default: ${type.name}`}
             >
               Make default
             </Button>

@@ -4,7 +4,6 @@ import { deploymentIdSchema, deploymentNameSchema } from "@slipway/contracts/ids
 import { useNavigate } from "@tanstack/react-router";
 import { useRef, useState } from "react";
 import { DeploymentFields } from "#components/deployment-fields.tsx";
-import { DeploymentQuotas } from "#components/deployment-quotas.tsx";
 import { LeaveGuard } from "#components/leave-guard.tsx";
 import { ApiProblem } from "#data/api.ts";
 import { useCreateDeployment } from "#data/deployments.ts";
@@ -118,7 +117,8 @@ export function NewDeploymentForm({ group, modelUri, proposedName, existing }: N
         attempts={attempts}
         pending={create.isPending}
         onSubmit={submit}
-        aside={<DeploymentQuotas group={group} form={spec} base={null} before={NOTHING} />}
+        group={group}
+        before={NOTHING}
         first={
           <>
             <TextInput

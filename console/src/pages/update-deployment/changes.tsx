@@ -3,6 +3,7 @@ import type { SpecChange } from "@slipway/contracts/api/rollout";
 import { SpecChanges } from "#components/spec-changes.tsx";
 
 interface ChangesProps {
+  label: string;
   /** What the changes are told apart from: what runs now, or the newest revision while nothing runs. */
   from: Revision;
   runs: boolean;
@@ -10,9 +11,10 @@ interface ChangesProps {
 }
 
 /** What runs now, and what will run. */
-export function Changes({ from, runs, changes }: ChangesProps) {
+export function Changes({ label, from, runs, changes }: ChangesProps) {
   return (
     <SpecChanges
+      label={label}
       changes={changes}
       from={runs ? `Runs now (revision ${from.number})` : `Newest revision (${from.number})`}
       to="Will run"

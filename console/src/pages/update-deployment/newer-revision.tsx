@@ -1,4 +1,4 @@
-import { Alert, Button, Group, Stack, Text } from "@mantine/core";
+import { Alert, Button, Group, Paper, Stack, Text } from "@mantine/core";
 import type { Revision } from "@slipway/contracts/api/deployment";
 import { diffSpecs } from "@slipway/contracts/spec-diff";
 import { IconUsers } from "@tabler/icons-react";
@@ -33,12 +33,15 @@ export function NewerRevision({ ref, base, newest, onTakeTheirs, onKeepMine }: N
           By {newest.author}, <Time at={newest.createdAt} />
           {newest.updateMessage === "" ? "." : `: “${newest.updateMessage}”`}
         </Text>
-        <SpecChanges
-          changes={changes}
-          from={`Revision ${base.number}, where you began`}
-          to={`Revision ${newest.number}`}
-          none={`It asks for the same as revision ${base.number}.`}
-        />
+        <Paper p="xs">
+          <SpecChanges
+            label={`What revision ${newest.number} changed`}
+            changes={changes}
+            from={`Revision ${base.number}, where you began`}
+            to={`Revision ${newest.number}`}
+            none={`It asks for the same as revision ${base.number}.`}
+          />
+        </Paper>
         <Group gap="xs">
           <Button size="xs" onClick={onKeepMine}>
             Keep mine on top
@@ -46,9 +49,7 @@ export function NewerRevision({ ref, base, newest, onTakeTheirs, onKeepMine }: N
           <Button size="xs" variant="default" onClick={onTakeTheirs}>
             Take theirs
           </Button>
-          <Text size="xs" c="dimmed">
-            Nothing is sent before you deploy.
-          </Text>
+          <Text size="xs">Nothing is sent before you deploy.</Text>
         </Group>
       </Stack>
     </Alert>

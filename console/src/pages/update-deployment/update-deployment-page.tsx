@@ -1,7 +1,7 @@
 import { Alert } from "@mantine/core";
 import type { Deployment, Revision } from "@slipway/contracts/api/deployment";
 import { getRouteApi } from "@tanstack/react-router";
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 import { PageLink } from "#components/links.tsx";
 import { Page } from "#components/page.tsx";
 import { PagePending } from "#components/page-states.tsx";
@@ -19,8 +19,11 @@ export function UpdateDeploymentPage(): ReactNode {
   const deployment = useDeployment({ group, id });
   const revisions = useRevisions({ group, id });
   const name = deployment.data?.name ?? id;
-  // A form that started from a remembered answer could start from an old revision.
-  const fresh = deployment.isFetchedAfterMount || !deployment.isFetching ? deployment.data : undefined;
+  // A form that started from a remembered answer could start from an old revision; once it is there, it stays.
+  const [startedFor, setStartedFor] = useState<string | null>(null);
+  const isFresh = deployment.isFetchedAfterMount || !deployment.isFetching;
+  if (isFresh && deployment.data !== undefined && startedFor !== id) setStartedFor(id);
+  const started = startedFor === id ? deployment.data : undefined;
   return (
     <Page
       title="Update"
@@ -38,16 +41,16 @@ export function UpdateDeploymentPage(): ReactNode {
       {deployment.error ? (
         <ProblemAlert error={deployment.error} group={group} onRetry={() => void deployment.refetch()} />
       ) : null}
-      {fresh?.status === "Stopped" ? (
+      {started?.status === "Stopped" ? (
         <Alert color="blue" maw={760}>
           This deployment is stopped. Deploying starts it.
         </Alert>
       ) : null}
-      {fresh ? (
+      {started ? (
         <UpdateForm
-          key={modelUri}
-          deployment={fresh}
-          serving={servingRevision(fresh, revisions.data?.items ?? [])}
+          key={`${id} ${modelUri}`}
+          deployment={started}
+          serving={servingRevision(started, revisions.data?.items ?? [])}
           modelUri={modelUri}
           onStale={() => void deployment.refetch()}
         />

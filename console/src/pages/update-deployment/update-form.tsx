@@ -4,7 +4,6 @@ import { diffSpecs } from "@slipway/contracts/spec-diff";
 import { useNavigate } from "@tanstack/react-router";
 import { useEffect, useRef, useState } from "react";
 import { DeploymentFields } from "#components/deployment-fields.tsx";
-import { DeploymentQuotas } from "#components/deployment-quotas.tsx";
 import { LeaveGuard } from "#components/leave-guard.tsx";
 import { ApiProblem } from "#data/api.ts";
 import { useUpdateDeployment } from "#data/deployments.ts";
@@ -81,7 +80,7 @@ export function UpdateForm({ deployment, serving, modelUri, onStale }: UpdateFor
     choose();
   }
 
-  const table = changes === null ? null : <Changes from={from} runs={serving !== null} changes={changes} />;
+  const shown = { from, runs: serving !== null };
   return (
     <>
       <LeaveGuard hasEdits={() => !done.current && edits.hasEdits()} />
@@ -109,7 +108,8 @@ export function UpdateForm({ deployment, serving, modelUri, onStale }: UpdateFor
         attempts={attempts}
         pending={update.isPending}
         onSubmit={submit}
-        aside={<DeploymentQuotas group={group} form={form} base={base} before={countedUsage(deployment)} />}
+        group={group}
+        before={countedUsage(deployment)}
         first={
           <TextInput
             label="Name"
@@ -129,19 +129,29 @@ export function UpdateForm({ deployment, serving, modelUri, onStale }: UpdateFor
           ) : null
         }
         last={
-          <>
+          newest === null ? (
             <Paper withBorder p="sm" component="section" aria-label="Changes">
-              {table ?? <Text size="sm">Correct what is marked to see what will change.</Text>}
+              {changes === null ? (
+                <Text size="sm">Correct what is marked to see what will change.</Text>
+              ) : (
+                <Changes label="What will change" {...shown} changes={changes} />
+              )}
             </Paper>
-            {newest === null ? null : (
-              <Alert color="yellow" py="xs">
-                Revision {newest.number} by {newest.author} came while you were editing.{" "}
-                <Anchor component="button" type="button" fz="sm" onClick={() => notice.current?.focus()}>
-                  Look at it first
-                </Anchor>
-              </Alert>
-            )}
-          </>
+          ) : (
+            <Alert color="yellow" py="xs">
+              Revision {newest.number} by {newest.author} came while you were editing.{" "}
+              <Anchor
+                component="button"
+                type="button"
+                fz="sm"
+                c="inherit"
+                underline="always"
+                onClick={() => notice.current?.focus()}
+              >
+                Look at it first
+              </Anchor>
+            </Alert>
+          )
         }
       />
       <ConfirmUpdate
@@ -154,7 +164,7 @@ export function UpdateForm({ deployment, serving, modelUri, onStale }: UpdateFor
         onClose={() => setConfirming(false)}
         onConfirm={confirm}
       >
-        {table}
+        {changes === null ? null : <Changes label="What you confirm" {...shown} changes={changes} />}
       </ConfirmUpdate>
     </>
   );

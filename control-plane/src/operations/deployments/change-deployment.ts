@@ -48,34 +48,42 @@ export function assertBase(deployment: DesiredDeployment, baseRevision: number |
   );
 }
 
+/** Decides on a change under the row's lock; null changes nothing. */
+export type DecideChange = (
+  transaction: Queryable,
+  deployment: DesiredDeployment,
+  at: Date,
+) => Promise<DeploymentChange | null>;
+
 /**
- * Applies what `decide` returns; null changes nothing.
+ * Applies what `decide` returns.
  * @throws AppError of `decide` and of a missing deployment; `quota_exceeded` when the group would take more than it may.
  */
 export async function changeDeployment(
   ports: OperationPorts,
   principal: Principal,
   path: DeploymentPath,
-  decide: (
-    transaction: Queryable,
-    deployment: DesiredDeployment,
-    at: Date,
-  ) => Promise<DeploymentChange | null>,
+  decide: DecideChange,
 ): Promise<DesiredDeployment> {
   await requireGroup(ports, principal, path.group, "deploy");
+  return changeAs(ports, principal.username, path, decide);
+}
+
+/** As {@link changeDeployment}, for the system itself: it asks nobody whether it may. */
+export async function changeAs(
+  ports: Pick<OperationPorts, "database" | "now">,
+  author: string,
+  path: DeploymentPath,
+  decide: DecideChange,
+): Promise<DesiredDeployment> {
   return withinQuotas(ports.database, path.group, async (transaction) => {
     const deployment = await lockExisting(transaction, path);
     const at = ports.now();
     const change = await decide(transaction, deployment, at);
     if (change === null) return deployment;
-    const changes = { ...change.changes, updatedAt: at, updatedBy: principal.username };
+    const changes = { ...change.changes, updatedAt: at, updatedBy: author };
     await updateDeployment(transaction, deployment.id, changes);
-    await appendEvent(transaction, {
-      deploymentId: deployment.id,
-      at,
-      actor: principal.username,
-      ...change.event,
-    });
+    await appendEvent(transaction, { deploymentId: deployment.id, at, actor: author, ...change.event });
     await announce(transaction, { group: path.group, deployment: deployment.id, kind: "changed" });
     return { ...deployment, ...changes };
   });

@@ -9,6 +9,7 @@ export interface DeployedVersion {
   name: string;
   status: string;
   trackingUri: string;
+  workspace: string | null;
   modelName: string;
   modelVersion: string;
 }
@@ -23,6 +24,7 @@ export async function deployedBy(
     name: deployment.name,
     status: view.status,
     trackingUri: effective.trackingUri,
+    workspace: effective.workspace,
     modelName: effective.modelName,
     modelVersion: effective.modelVersion,
   }));

@@ -1,5 +1,5 @@
 /** From a model URI to what a revision needs to know of the version behind it. */
-import { formatModelUri, parseModelUri } from "@slipway/contracts/model-uri";
+import { parseModelUri } from "@slipway/contracts/model-uri";
 import type { RevisionRecord } from "#domain/deployment.ts";
 import { openBinding, requireBinding } from "#operations/groups/binding.ts";
 import type { OperationPorts } from "#operations/ports.ts";
@@ -33,8 +33,8 @@ export async function resolveModel(
   const begun = ports.now().getTime();
   const found = await ports.registry.resolve(openBinding(record, ports.sealingKey), reference);
   return {
-    requestedModelUri: "alias" in reference ? modelUri.trim() : formatModelUri(reference.name, found.version),
-    modelName: reference.name,
+    requestedModelUri: modelUri.trim(),
+    modelName: found.name,
     modelVersion: found.version,
     fingerprint: found.fingerprint,
     trackingUri: record.trackingUri,

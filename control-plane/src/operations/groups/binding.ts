@@ -45,6 +45,7 @@ export function presentBinding(record: BindingRecord, sealingKey: Buffer): Mlflo
     workspace: record.workspace,
     trackingVariables: record.trackingVariables.map(present),
     artifactVariables: record.artifactVariables.map(present),
+    webhook: record.webhookId !== null,
     updatedAt: record.updatedAt.toISOString(),
     updatedBy: record.updatedBy,
   };
@@ -81,11 +82,16 @@ export function toBindingRecord(
         stored !== undefined && keep === undefined,
       );
     });
+  const workspace = request.workspace ?? null;
+  // A webhook belongs to the registry that it was made in.
+  const webhook = keep?.workspace === workspace ? keep : undefined;
   return {
     groupName,
     trackingUri,
     uiUri: request.uiUri?.replace(/\/+$/, "") ?? null,
-    workspace: request.workspace ?? null,
+    workspace,
+    webhookId: webhook?.webhookId ?? null,
+    sealedWebhookKey: webhook?.sealedWebhookKey ?? null,
     trackingVariables: convert("trackingVariables"),
     artifactVariables: convert("artifactVariables"),
     updatedAt: now,

@@ -5,6 +5,7 @@ import type { OperationPorts } from "#operations/ports.ts";
 import { type BindingRecord, deleteBinding, findBinding, saveBinding } from "#store/group-store.ts";
 import { openBinding, presentBinding, requireBinding, toBindingRecord } from "./binding.ts";
 import { requireGroup } from "./groups.ts";
+import { dropWebhook } from "./webhook.ts";
 
 /** @throws AppError `mlflow_not_configured`. */
 export async function getMlflowBinding(
@@ -24,7 +25,12 @@ export async function setMlflowBinding(
   request: MlflowBindingRequest,
 ): Promise<MlflowBinding> {
   await requireGroup(ports, principal, group, "administer");
+  const before = await findBinding(ports.database, group);
   const record = await toRecord(ports, principal, group, request);
+  // What the old registry still calls is refused, so that failing to tell it does no harm.
+  if (before?.webhookId != null && record.webhookId === null) {
+    await dropWebhook(ports, before).catch(() => undefined);
+  }
   await saveBinding(ports.database, record);
   ports.registry.forget(group);
   return presentBinding(record, ports.sealingKey);
@@ -36,7 +42,8 @@ export async function removeMlflowBinding(
   group: string,
 ): Promise<void> {
   await requireGroup(ports, principal, group, "administer");
-  if (!(await deleteBinding(ports.database, group))) await requireBinding(ports, group);
+  await dropWebhook(ports, await requireBinding(ports, group)).catch(() => undefined);
+  await deleteBinding(ports.database, group);
   ports.registry.forget(group);
 }
 

@@ -7,6 +7,7 @@ import type {
   registeredModelListSchema,
 } from "@slipway/contracts/api/model";
 import type { z } from "zod";
+import { isSameMlflow } from "#domain/mlflow.ts";
 import type { Principal } from "#domain/principal.ts";
 import { type DeployedVersion, deployedBy } from "#operations/deployments/deployed-by.ts";
 import { openBinding, requireBinding } from "#operations/groups/binding.ts";
@@ -86,9 +87,7 @@ export async function getVersion(
 async function openScope(ports: OperationPorts, principal: Principal, group: string): Promise<Scope> {
   await requireGroup(ports, principal, group, "view");
   const record = await requireBinding(ports, group);
-  const deployed = (await deployedBy(ports, group)).filter(
-    ({ trackingUri }) => trackingUri === record.trackingUri,
-  );
+  const deployed = (await deployedBy(ports, group)).filter((version) => isSameMlflow(version, record));
   return { binding: openBinding(record, ports.sealingKey), deployed };
 }
 
