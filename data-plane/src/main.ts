@@ -35,7 +35,8 @@ const IN_FLIGHT_MAX = 256;
 const STOP_DRAIN_MS = 5_000;
 /** While what serves is brought back after a crash, callers wait this long, and so many of them. */
 const HOLD_MS = 30_000;
-const HELD_MAX = 256;
+const HELD_MAX = 4_096;
+const HELD_BYTES_MAX = 256 * 1024 ** 2;
 const FALLBACK_PYTHON = "3.11";
 
 async function main(): Promise<void> {
@@ -105,6 +106,7 @@ function limitsOf({ requestTimeoutMs, bodyBytesMax }: Config) {
     bodyBytesMax,
     holdMs: HOLD_MS,
     heldMax: HELD_MAX,
+    heldBytesMax: HELD_BYTES_MAX,
   };
 }
 

@@ -16,7 +16,14 @@ import { Callers } from "./callers.ts";
 import { createGateway } from "./gateway.ts";
 import { Tally } from "./tally.ts";
 
-const LIMITS = { inFlightMax: 8, requestTimeoutMs: 10_000, bodyBytesMax: 1_000, holdMs: 0, heldMax: 0 };
+const LIMITS = {
+  inFlightMax: 8,
+  requestTimeoutMs: 10_000,
+  bodyBytesMax: 1_000,
+  holdMs: 0,
+  heldMax: 0,
+  heldBytesMax: 0,
+};
 const TOKEN = "slp_client_of-ada";
 const CLIENTS = [
   { name: "ada", tokens: [{ hash: hashToken(TOKEN), expiresAt: null }], requestsPerMinute: null },

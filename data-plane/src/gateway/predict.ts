@@ -1,4 +1,5 @@
 /** Carries one admitted request to a replica and brings back its answer. */
+import { setTimeout as delay } from "node:timers/promises";
 import { AppError } from "@slipway/contracts/errors";
 import {
   type Endpoint,
@@ -16,8 +17,9 @@ export interface PredictLimits {
   requestTimeoutMs: number;
   /** How long a request waits for a revision that is being brought back, e.g. after its worker died. */
   holdMs: number;
-  /** Requests of one endpoint that may wait at the same time. */
+  /** Requests of one endpoint that may wait at the same time, and the size of their bodies together. */
   heldMax: number;
+  heldBytesMax: number;
 }
 
 /** Who takes a request, and the rollout that is running meanwhile. */
@@ -26,6 +28,11 @@ export interface Choice {
   rollout: number | null;
   /** Two revisions share the requests now. */
   contested: boolean;
+}
+
+interface Picked {
+  replica: ServingReplica;
+  choice: Choice;
 }
 
 export interface PredictOptions {
@@ -38,7 +45,9 @@ export interface PredictOptions {
 
 /** How often a request that was never written is offered to another replica. */
 const ATTEMPTS_MAX = 3;
-const held = new Map<string, number>();
+/** How soon one who waits for a place looks again. */
+const PLACE_POLL_MS = 50;
+const held = new Map<string, { count: number; bytes: number }>();
 
 /**
  * Predicts with a replica of the endpoint. A request is offered again only if the first replica certainly never got it.
@@ -53,7 +62,7 @@ export async function predict(
   const deadline = AbortSignal.timeout(limits.requestTimeoutMs);
   const signal = AbortSignal.any([deadline, gone]);
   for (let attempt = 1; ; attempt += 1) {
-    const { replica, choice } = await pickOrHold(endpoints, id, limits, signal);
+    const { replica, choice } = await pickOrHold(endpoints, id, request, { limits, signal });
     chosen(choice);
     try {
       const answer = await replica.predict(request, signal);
@@ -83,12 +92,9 @@ export function findEndpoint(endpoints: Endpoints, id: string): Endpoint {
 }
 
 /** @throws AppError `replica_unavailable` or `too_many_requests`. */
-export function pickReplica(
-  endpoint: Endpoint,
-  inFlightMax: number,
-): { replica: ServingReplica; choice: Choice } {
-  const revision = chooseRevision(endpoint.revisions, Math.random());
-  if (revision === undefined) {
+export function pickReplica(endpoint: Endpoint, inFlightMax: number): Picked {
+  const picked = draw(endpoint, inFlightMax);
+  if (picked === "nobody") {
     throw new AppError(
       "replica_unavailable",
       endpoint.revisions.length === 0
@@ -96,40 +102,58 @@ export function pickReplica(
         : "No replica of this deployment is ready. It is starting or recovering; try again in a few seconds.",
     );
   }
-  const replica = chooseReplica(revision.replicas, inFlightMax);
-  if (replica !== undefined) {
-    const contested = endpoint.revisions.filter(({ weight }) => weight > 0).length > 1;
-    return { replica, choice: { revision: revision.number, rollout: endpoint.rollout, contested } };
+  if (picked === "no place") {
+    throw new AppError(
+      "too_many_requests",
+      "All replicas of this deployment are busy and their queues are full. Try again in a moment, or add replicas.",
+    );
   }
-  throw new AppError(
-    "too_many_requests",
-    "All replicas of this deployment are busy and their queues are full. Try again in a moment, or add replicas.",
-  );
+  return picked;
 }
 
-/** As {@link pickReplica}, but waits, within bounds, while what serves is being brought back. */
+function draw(endpoint: Endpoint, inFlightMax: number): Picked | "nobody" | "no place" {
+  const revision = chooseRevision(endpoint.revisions, Math.random());
+  if (revision === undefined) return "nobody";
+  const replica = chooseReplica(revision.replicas, inFlightMax);
+  if (replica === undefined) return "no place";
+  const contested = endpoint.revisions.filter(({ weight }) => weight > 0).length > 1;
+  return { replica, choice: { revision: revision.number, rollout: endpoint.rollout, contested } };
+}
+
+/**
+ * As {@link pickReplica}, but waits, within bounds, while what serves is being brought back, and then for a place: those
+ * who have waited come all at once, and who comes while they wait stands in line with them.
+ */
 async function pickOrHold(
   endpoints: Endpoints,
   id: string,
-  { inFlightMax, holdMs, heldMax }: PredictLimits,
-  signal: AbortSignal,
-): Promise<{ replica: ServingReplica; choice: Choice }> {
+  { body }: PredictRequest,
+  { limits, signal }: { limits: PredictLimits; signal: AbortSignal },
+): Promise<Picked> {
+  const { inFlightMax, holdMs, heldMax, heldBytesMax } = limits;
+  const waiting = held.get(id) ?? { count: 0, bytes: 0 };
   const endpoint = findEndpoint(endpoints, id);
-  if (!mayHold(endpoint) || (held.get(id) ?? 0) >= heldMax) return pickReplica(endpoint, inFlightMax);
-  held.set(id, (held.get(id) ?? 0) + 1);
+  const holds = mayHold(endpoint) || waiting.count > 0;
+  const fits = waiting.count < heldMax && waiting.bytes + body.length <= heldBytesMax;
+  if (!holds || !fits) return pickReplica(endpoint, inFlightMax);
+  held.set(id, waiting);
+  waiting.count += 1;
+  waiting.bytes += body.length;
   try {
     const until = performance.now() + holdMs;
-    for (let left = holdMs; left > 0; left = until - performance.now()) {
-      await endpoints.changed(left, signal);
-      if (signal.aborted) break;
+    for (let left = holdMs; left > 0 && !signal.aborted; left = until - performance.now()) {
       const now = findEndpoint(endpoints, id);
-      if (!mayHold(now)) return pickReplica(now, inFlightMax);
+      const picked = draw(now, inFlightMax);
+      if (typeof picked === "object") return picked;
+      if (picked === "no place") await delay(PLACE_POLL_MS);
+      else if (mayHold(now)) await endpoints.changed(left, signal);
+      else break;
     }
     return pickReplica(findEndpoint(endpoints, id), inFlightMax);
   } finally {
-    const rest = (held.get(id) ?? 1) - 1;
-    if (rest === 0) held.delete(id);
-    else held.set(id, rest);
+    waiting.count -= 1;
+    waiting.bytes -= body.length;
+    if (waiting.count === 0) held.delete(id);
   }
 }
 

@@ -5,12 +5,12 @@ import { replicaSchema } from "@slipway/contracts/api/deployment";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { send } from "#src/api.ts";
 import { DOUBLED, TestedEndpoint } from "#src/load/endpoint.ts";
-import { quantile, recordFigures, rounds, roundsMsMax } from "#src/load/long-form.ts";
+import { quantile, recordFigures, requestsPerSecond, rounds, roundsMsMax } from "#src/load/long-form.ts";
 import { describeFailures, failures, mostInFlight, type Outcome } from "#src/load/outcome.ts";
 import { killHard, processesOf, workersOf } from "#src/processes.ts";
 import { GROUP, type Product, startProduct } from "#src/product.ts";
 
-const REQUESTS_PER_SECOND = 100;
+const REQUESTS_PER_SECOND = requestsPerSecond(40);
 const ROUNDS = rounds(4);
 /** About as long as bringing up a worker takes, so that a kill falls before, into or after each step. */
 const KILL_AFTER_MS_MAX = 6_000;
@@ -141,13 +141,21 @@ function unexcused({ victim, killedAtMs, backAtMs, outcomes }: Round): Outcome[]
   }
 }
 
+/** When what happened, in ms since the kill. */
+function describeRound({ victim, killedAtMs, backAtMs }: Round, failed: Outcome[]): string {
+  const sent = failed.map(({ sentAtMs }) => Math.round(sentAtMs - killedAtMs));
+  const took = failed.map(({ latencyMs }) => Math.round(latencyMs));
+  return `${victim}; port back after ${backAtMs - killedAtMs}; failed ones sent after ${Math.min(...sent)} to ${Math.max(...sent)}, told after another ${Math.min(...took)} to ${Math.max(...took)}`;
+}
+
 test(
   `kill -9 of a plane or a worker at a random moment of a rollout, ${ROUNDS} times: it converges, and the last good version serves throughout`,
   async () => {
     const played: Round[] = [];
     for (let number = 0; number < ROUNDS; number++) {
       const round = await killOnce(number);
-      expect(describeFailures(unexcused(round)), `round ${number}: ${round.victim}`).toEqual([]);
+      const failed = unexcused(round);
+      expect(describeFailures(failed), `round ${number}: ${describeRound(round, failed)}`).toEqual([]);
       expect(await endpoint.revisions(), `round ${number}`).toEqual(
         Array.from({ length: number + 2 }, (_, index) => index + 1),
       );

@@ -3,11 +3,16 @@ import { appendFileSync } from "node:fs";
 import { z } from "zod";
 
 const SECONDS_PER_ROUND_MAX = 60;
-const roundsSchema = z.coerce.number().int().positive().optional();
+const countSchema = z.coerce.number().int().positive().optional();
 
 /** How many rounds a test makes: few in the suite, `SLIPWAY_ROUNDS` in the long form. */
 export function rounds(inSuite: number): number {
-  return roundsSchema.parse(process.env.SLIPWAY_ROUNDS) ?? inSuite;
+  return countSchema.parse(process.env.SLIPWAY_ROUNDS) ?? inSuite;
+}
+
+/** How many requests come per second: in the suite few enough for a machine that does other things too. */
+export function requestsPerSecond(inSuite: number): number {
+  return countSchema.parse(process.env.SLIPWAY_REQUESTS_PER_SECOND) ?? inSuite;
 }
 
 /** The time limit of a test of so many rounds. */

@@ -7,7 +7,7 @@ import { describeFailures, failures, mostInFlight, type Outcome } from "#src/loa
 import { workersOf } from "#src/processes.ts";
 import { GROUP, type Product, startProduct } from "#src/product.ts";
 
-const REQUESTS_PER_SECOND = 100;
+const REQUESTS_PER_SECOND = 40;
 const SMALL = { name: "half-a-gib", cpuThreads: 1, memoryBytes: 512 * 1024 ** 2 };
 const OUT_OF_MEMORY = /MemoryError|used \d+ MiB, more than its limit of 512 MiB/;
 /** As often as a new revision's replicas may end before the old revision gets all requests again. */

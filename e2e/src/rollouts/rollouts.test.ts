@@ -1,12 +1,12 @@
 /** Rollouts and rollbacks in a row under an open-loop load: no request fails, none is answered by the wrong revision. */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type AcceptedChange, DOUBLED, TestedEndpoint } from "#src/load/endpoint.ts";
-import { quantile, recordFigures, rounds, roundsMsMax } from "#src/load/long-form.ts";
+import { quantile, recordFigures, requestsPerSecond, rounds, roundsMsMax } from "#src/load/long-form.ts";
 import { describeFailures, expectedReceipt, latencyMs, type Outcome } from "#src/load/outcome.ts";
 import { workersOf } from "#src/processes.ts";
 import { type Product, startProduct } from "#src/product.ts";
 
-const REQUESTS_PER_SECOND = 120;
+const REQUESTS_PER_SECOND = requestsPerSecond(100);
 const ROUNDS = rounds(6);
 let product: Product;
 let endpoint: TestedEndpoint;
@@ -79,6 +79,7 @@ test(
     const switched = changes.filter(({ kind }) => kind === "warm").map((round) => switchMs(round, outcomes));
     recordFigures({
       "rollouts and rollbacks": ROUNDS,
+      "requests per second": REQUESTS_PER_SECOND,
       "requests sent": outcomes.length,
       "requests failed": 0,
       "answers from a revision without weight": 0,
