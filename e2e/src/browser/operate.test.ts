@@ -172,7 +172,10 @@ test("logs are read together and one by one, also of dead replicas and of builds
   await ui.page.waitForURL(/find=slipway/);
   await ui.checkAccessibility("operate-logs");
   await ui.page.getByRole("combobox", { name: "Log", exact: true }).click();
-  await ui.page.getByRole("option", { name: /revision 1 · ended/ }).click();
+  await ui.page
+    .getByRole("option", { name: / · ended · / })
+    .first()
+    .click();
   await ui.page.waitForURL(/log=/);
   const [download] = await Promise.all([
     ui.page.waitForEvent("download"),

@@ -1,4 +1,4 @@
-import { Button, Collapse, Text } from "@mantine/core";
+import { Button, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import type { Step } from "@slipway/contracts/step";
 import {
@@ -59,19 +59,25 @@ export function RolloutSteps({ steps, running }: RolloutStepsProps) {
           {opened ? "Hide output" : "Show output"}
         </Button>
       ) : null}
-      <Collapse expanded={opened}>
-        {withOutput.map(({ name, output }) => (
-          <div key={name}>
-            <Text size="sm" fw={600} mt="sm" mb={4}>
-              Output of {name}
-            </Text>
-            <ScrollBox className="code-box wrap" label={`Output of ${name}`} style={{ maxHeight: 280 }}>
-              {output.map(plainLine).join("\n")}
-            </ScrollBox>
-          </div>
-        ))}
-      </Collapse>
+      {opened ? <StepOutputs steps={withOutput} /> : null}
     </div>
+  );
+}
+
+function StepOutputs({ steps }: { steps: Step[] }) {
+  return (
+    <>
+      {steps.map(({ name, output }) => (
+        <div key={name}>
+          <Text size="sm" fw={600} mt="sm" mb={4}>
+            Output of {name}
+          </Text>
+          <ScrollBox className="code-box wrap" label={`Output of ${name}`} style={{ maxHeight: 280 }}>
+            {output.map(plainLine).join("\n")}
+          </ScrollBox>
+        </div>
+      ))}
+    </>
   );
 }
 
