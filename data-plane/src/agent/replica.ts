@@ -54,7 +54,7 @@ export class Replica implements ServingReplica {
   }
 
   get isReady(): boolean {
-    return this.#state === "ready";
+    return this.#state === "ready" && this.#running?.connection.isOpen === true;
   }
 
   get message(): string | null {
@@ -161,7 +161,11 @@ export class Replica implements ServingReplica {
     const began = performance.now();
     const ended = worker.exited.then(() => true);
     while (!this.#stopping.signal.aborted) {
+      const wasOpen = connection.isOpen;
       if (await Promise.race([ended, this.#pause(WATCH_MS)])) break;
+      if (!wasOpen && !this.#stopping.signal.aborted) {
+        worker.kill(new Failure("ReplicasDown", "The worker was replaced: its connection had broken."));
+      }
       if (connection.busyForMs > this.#options.requestTimeoutMs + STUCK_GRACE_MS) {
         const seconds = Math.round(connection.busyForMs / 1000);
         worker.kill(

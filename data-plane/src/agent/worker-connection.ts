@@ -34,6 +34,11 @@ export class WorkerConnection {
     return new WorkerConnection(socket);
   }
 
+  /** False from the moment when the other side is gone, which is before its process is known to have ended. */
+  get isOpen(): boolean {
+    return !this.#socket.destroyed && this.#socket.writable;
+  }
+
   get inFlight(): number {
     return this.#pending.size;
   }
@@ -47,7 +52,7 @@ export class WorkerConnection {
   predict(request: PredictRequest, signal: AbortSignal): Promise<ReplicaAnswer> {
     return new Promise((resolve, reject) => {
       if (signal.aborted) return reject(signal.reason);
-      if (this.#socket.destroyed || !this.#socket.writable) return reject(new ReplicaLostError(false));
+      if (!this.isOpen) return reject(new ReplicaLostError(false));
       const id = this.#send(request);
       const giveUp = () => {
         this.#socket.write(encodeHead("cancel", id, {}, 0));

@@ -47,7 +47,8 @@ export interface PredictOptions {
 const ATTEMPTS_MAX = 3;
 /** How soon one who waits for a place looks again. */
 const PLACE_POLL_MS = 50;
-const held = new Map<string, { count: number; bytes: number }>();
+/** Who waits at which endpoint. A line stays open for a while after the last one had to wait for a replica. */
+const lines = new Map<string, { count: number; bytes: number; openUntilMs: number }>();
 
 /**
  * Predicts with a replica of the endpoint. A request is offered again only if the first replica certainly never got it.
@@ -122,7 +123,7 @@ function draw(endpoint: Endpoint, inFlightMax: number): Picked | "nobody" | "no 
 
 /**
  * As {@link pickReplica}, but waits, within bounds, while what serves is being brought back, and then for a place: those
- * who have waited come all at once, and who comes while they wait stands in line with them.
+ * who have waited come all at once, and who comes soon after stands in line with them.
  */
 async function pickOrHold(
   endpoints: Endpoints,
@@ -131,29 +132,31 @@ async function pickOrHold(
   { limits, signal }: { limits: PredictLimits; signal: AbortSignal },
 ): Promise<Picked> {
   const { inFlightMax, holdMs, heldMax, heldBytesMax } = limits;
-  const waiting = held.get(id) ?? { count: 0, bytes: 0 };
+  const line = lines.get(id) ?? { count: 0, bytes: 0, openUntilMs: 0 };
   const endpoint = findEndpoint(endpoints, id);
-  const holds = mayHold(endpoint) || waiting.count > 0;
-  const fits = waiting.count < heldMax && waiting.bytes + body.length <= heldBytesMax;
+  const beganMs = performance.now();
+  const holds = mayHold(endpoint) || beganMs < line.openUntilMs;
+  const fits = line.count < heldMax && line.bytes + body.length <= heldBytesMax;
   if (!holds || !fits) return pickReplica(endpoint, inFlightMax);
-  held.set(id, waiting);
-  waiting.count += 1;
-  waiting.bytes += body.length;
+  lines.set(id, line);
+  line.count += 1;
+  line.bytes += body.length;
   try {
-    const until = performance.now() + holdMs;
-    for (let left = holdMs; left > 0 && !signal.aborted; left = until - performance.now()) {
+    while (performance.now() < beganMs + holdMs && !signal.aborted) {
       const now = findEndpoint(endpoints, id);
       const picked = draw(now, inFlightMax);
       if (typeof picked === "object") return picked;
       if (picked === "no place") await delay(PLACE_POLL_MS);
-      else if (mayHold(now)) await endpoints.changed(left, signal);
-      else break;
+      else if (mayHold(now)) {
+        line.openUntilMs = performance.now() + holdMs;
+        await endpoints.changed(beganMs + holdMs - performance.now(), signal);
+      } else break;
     }
     return pickReplica(findEndpoint(endpoints, id), inFlightMax);
   } finally {
-    waiting.count -= 1;
-    waiting.bytes -= body.length;
-    if (waiting.count === 0) held.delete(id);
+    line.count -= 1;
+    line.bytes -= body.length;
+    if (line.count === 0 && performance.now() >= line.openUntilMs) lines.delete(id);
   }
 }
 
