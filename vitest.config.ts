@@ -7,9 +7,9 @@ const UNDER_LOAD = ["e2e/src/{rollouts,faults,load,aliases}/*.test.ts"];
 const common = {
   testTimeout: INTEGRATION_MS_MAX,
   hookTimeout: INTEGRATION_MS_MAX,
-  pool: "forks",
+  pool: "forks" as const,
   execArgv: ["--disable-warning=ExperimentalWarning"],
-} as const;
+};
 
 export default defineConfig({
   test: {
