@@ -1,15 +1,42 @@
 import { defineConfig } from "vitest/config";
 
 const INTEGRATION_MS_MAX = 180_000;
+/** Stories that send a steady load and tell failures of the product from a machine that is busy with something else. */
+const UNDER_LOAD = ["e2e/src/{rollouts,faults,load,aliases}/*.test.ts"];
+
+const common = {
+  testTimeout: INTEGRATION_MS_MAX,
+  hookTimeout: INTEGRATION_MS_MAX,
+  pool: "forks" as const,
+  execArgv: ["--disable-warning=ExperimentalWarning"],
+};
 
 export default defineConfig({
   test: {
-    include: ["{contracts,control-plane,data-plane,console,cli}/src/**/*.test.{ts,tsx}", "e2e/**/*.test.ts"],
     globalSetup: ["e2e/src/fixtures/global-setup.ts"],
-    testTimeout: INTEGRATION_MS_MAX,
-    hookTimeout: INTEGRATION_MS_MAX,
-    pool: "forks",
-    maxWorkers: 2,
-    execArgv: ["--disable-warning=ExperimentalWarning"],
+    projects: [
+      {
+        test: {
+          ...common,
+          name: "side by side",
+          include: [
+            "{contracts,control-plane,data-plane,console,cli}/src/**/*.test.{ts,tsx}",
+            "e2e/**/*.test.ts",
+          ],
+          exclude: [...UNDER_LOAD, "**/node_modules/**"],
+          maxWorkers: 2,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        test: {
+          ...common,
+          name: "one after another",
+          include: UNDER_LOAD,
+          maxWorkers: 1,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
   },
 });

@@ -92,7 +92,7 @@ const newDeploymentRoute = createRoute({
 const deploymentRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: "/g/$group/deployments/$id",
-  validateSearch: textSearch("tab", "replica"),
+  validateSearch: textSearch("tab", "log", "find", "at", "diff", "revision", "rollout", "by"),
   component: lazyRouteComponent(() => import("#pages/deployment/deployment-page.tsx"), "DeploymentPage"),
 });
 

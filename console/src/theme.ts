@@ -1,10 +1,21 @@
 /** Mantine as it is, with one accent and colours whose text reaches a contrast of 4.5 in light and dark. */
-import { Badge, type CSSVariablesResolver, createTheme, type MantineTheme, Menu } from "@mantine/core";
+import {
+  Badge,
+  type CSSVariablesResolver,
+  createTheme,
+  Drawer,
+  type MantineTheme,
+  Menu,
+  Modal,
+} from "@mantine/core";
 
 export const theme = createTheme({
   components: {
     // Without it the first entry takes the focus, and a menu holds nothing but its entries.
     Menu: Menu.extend({ defaultProps: { withInitialFocusPlaceholder: false } }),
+    // The page has one banner; a dialog's title is none.
+    ModalHeader: Modal.Header.extend({ defaultProps: { role: "presentation" } }),
+    DrawerHeader: Drawer.Header.extend({ defaultProps: { role: "presentation" } }),
     // A badge is a word to be read: it widens its box instead of being cut.
     Badge: Badge.extend({
       styles: { root: { minWidth: "max-content", flexShrink: 0, textTransform: "none" } },

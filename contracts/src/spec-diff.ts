@@ -32,7 +32,14 @@ export function diffSpecs(from: ComparedSpec | null, to: ComparedSpec): SpecChan
   return [...new Set([...before.keys(), ...after.keys()])]
     .map((field) => ({ field, from: before.get(field) ?? ABSENT, to: after.get(field) ?? ABSENT }))
     .filter((change) => change.from !== change.to)
+    .filter(isNoRepetition)
     .map(({ field, from: old, to: next }) => ({ field, from: withoutMark(old), to: withoutMark(next) }));
+}
+
+/** A URI that was asked for as a version says the same as the model URI. */
+function isNoRepetition({ field, from, to }: SpecChange, _index: number, changes: SpecChange[]): boolean {
+  if (field !== "Asked for as") return true;
+  return !changes.some((other) => other.field === "Model URI" && other.from === from && other.to === to);
 }
 
 function flatten(spec: ComparedSpec): Map<string, string> {

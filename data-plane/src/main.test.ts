@@ -2,6 +2,7 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { createConnection } from "node:net";
+import { getPriority } from "node:os";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { RunningPlane, TOKEN } from "./running-plane.test-kit.ts";
@@ -51,6 +52,8 @@ describe("a deployed version", () => {
     ]);
     expect(revision.steps.every(({ output }) => output.length <= 50)).toBe(true);
     const [worker] = plane.workers();
+    // It stood back while it loaded, and does so no more.
+    expect(getPriority(worker)).toBe(getPriority());
     const environment = readFileSync(`/proc/${worker}/environ`, "utf8").split("\0");
     expect(environment).toContain("GREETING=hello");
     expect(environment).toContain("OMP_NUM_THREADS=1");

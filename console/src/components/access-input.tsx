@@ -1,7 +1,6 @@
 import { Alert, Radio, Stack } from "@mantine/core";
 import { IconAlertTriangle } from "@tabler/icons-react";
-
-export type Access = "private" | "public";
+import type { Access } from "#lib/spec-form.ts";
 
 /** Who may call an endpoint. */
 export function AccessInput({ value, onChange }: { value: Access; onChange: (access: Access) => void }) {

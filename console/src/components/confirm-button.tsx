@@ -1,5 +1,6 @@
-import { Button, Group, Modal, Text } from "@mantine/core";
+import { Button, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
+import { AskModal } from "./ask-modal.tsx";
 
 interface ConfirmButtonProps {
   /** The verb: "Remove". */
@@ -19,29 +20,19 @@ export function ConfirmButton({ label, what, effect, onConfirm }: ConfirmButtonP
       <Button size="compact-sm" variant="default" onClick={open} aria-label={`${label} ${what}`}>
         {label}
       </Button>
-      <Modal
+      <AskModal
         opened={opened}
         onClose={close}
         title={`${label} ${what}?`}
-        closeButtonProps={{ "aria-label": "Close" }}
+        confirm={label}
+        color="red"
+        onConfirm={() => {
+          close();
+          onConfirm();
+        }}
       >
         <Text size="sm">{effect}</Text>
-        <Group justify="flex-end" mt="md">
-          <Button variant="default" onClick={close}>
-            Cancel
-          </Button>
-          <Button
-            color="red"
-            data-autofocus
-            onClick={() => {
-              close();
-              onConfirm();
-            }}
-          >
-            {label}
-          </Button>
-        </Group>
-      </Modal>
+      </AskModal>
     </>
   );
 }

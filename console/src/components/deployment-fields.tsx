@@ -1,95 +1,112 @@
-import { Button, Collapse, Group, Paper, Stack, Textarea, UnstyledButton } from "@mantine/core";
-import { useDisclosure } from "@mantine/hooks";
-import { IconChevronDown, IconChevronRight } from "@tabler/icons-react";
-import type { ReactNode } from "react";
-import { type Access, AccessInput } from "./access-input.tsx";
+import { Button, Group, Paper, Stack, Textarea } from "@mantine/core";
+import type { Revision } from "@slipway/contracts/api/deployment";
+import type { Usage } from "@slipway/contracts/api/identity";
+import { type ReactNode, useRef } from "react";
+import { useInstanceTypes } from "#data/instance-types.ts";
+import type { FieldErrors } from "#lib/field-errors.ts";
+import { aliasOf } from "#lib/read-model-uri.ts";
+import type { SpecForm } from "#lib/spec-form.ts";
+import { AccessInput } from "./access-input.tsx";
+import { AliasPolicyInput } from "./alias-policy-input.tsx";
+import { DeploymentQuotas, useAdditions } from "./deployment-quotas.tsx";
 import { FailedAction } from "./failed-action.tsx";
 import { ModelUriInput } from "./model-uri-input.tsx";
-
-/** What a new deployment and an update have in common. */
-export interface SpecValues {
-  modelUri: string;
-  access: Access;
-  description: string;
-  updateMessage: string;
-}
+import { QuotaWarning } from "./quota-usage.tsx";
+import { SpecSections } from "./spec-sections.tsx";
+import { useRevealedErrors } from "./use-revealed-errors.ts";
 
 interface DeploymentFieldsProps {
-  values: SpecValues;
-  errors: Record<string, string>;
-  onChange: (change: Partial<SpecValues>) => void;
-  /** What stands before the common fields and after them. */
+  form: SpecForm;
+  updateMessage: string;
+  errors: FieldErrors;
+  /** The revision that an update starts from. */
+  base: Revision | null;
+  aliasVersion: string | null;
+  onChange: (change: Partial<SpecForm>) => void;
+  onUpdateMessage: (message: string) => void;
+  /** Stand before the common fields, under the model URI, and before the foot. */
   first: ReactNode;
+  underModelUri?: ReactNode;
   last?: ReactNode;
+  group: string;
+  /** What the deployment counts for in the group's quotas already. */
+  before: Usage;
   failure: Error | null;
+  /** How often somebody has tried to deploy what is not right yet: each time the first error takes the focus. */
+  attempts: number;
   pending: boolean;
   onSubmit: () => void;
 }
 
-/** The one page of a deployment's spec: what matters first, the rest folded, Deploy at the foot. */
+/** The one page of a deployment's spec: what matters first, the rest folded, Deploy at the foot, the quotas beside it. */
 export function DeploymentFields(props: DeploymentFieldsProps) {
-  const { values, errors, onChange, first, last, failure, pending, onSubmit } = props;
-  const [advanced, { toggle }] = useDisclosure(values.description !== "");
+  const { form, errors, base, onChange, failure } = props;
+  const types = useInstanceTypes();
+  const element = useRef<HTMLFormElement>(null);
+  const { opened, toggle } = useRevealedErrors(element, { errors, attempts: props.attempts, failure });
+  const alias = aliasOf(form.modelUri);
+  const additions = useAdditions(props.group, { form, base, before: props.before });
   return (
-    <form
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault();
-        onSubmit();
-      }}
-    >
-      <Paper withBorder p="lg" maw={760}>
-        <Stack>
-          {first}
-          <ModelUriInput
-            value={values.modelUri}
-            error={errors.modelUri}
-            onChange={(modelUri) => onChange({ modelUri })}
-          />
-          <AccessInput value={values.access} onChange={(access) => onChange({ access })} />
-          <div>
-            <UnstyledButton onClick={toggle} aria-expanded={advanced} fz="sm" fw={500}>
-              <Group gap={4}>
-                {advanced ? (
-                  <IconChevronDown size={16} aria-hidden />
-                ) : (
-                  <IconChevronRight size={16} aria-hidden />
-                )}
-                Advanced
-              </Group>
-            </UnstyledButton>
-            <Collapse expanded={advanced}>
-              <Textarea
-                mt="sm"
-                label="Description"
-                autosize
-                minRows={2}
-                maxRows={10}
-                value={values.description}
-                error={errors.description}
-                onChange={(event) => onChange({ description: event.currentTarget.value })}
+    <div className="form-and-aside">
+      <form
+        ref={element}
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          props.onSubmit();
+        }}
+      >
+        <Paper withBorder p="lg">
+          <Stack>
+            {props.first}
+            <ModelUriInput
+              value={form.modelUri}
+              aliasVersion={props.aliasVersion}
+              error={errors.modelUri}
+              onChange={(modelUri) => onChange({ modelUri })}
+            />
+            {props.underModelUri}
+            <AccessInput value={form.access} onChange={(access) => onChange({ access })} />
+            {alias === null ? null : (
+              <AliasPolicyInput
+                alias={alias.alias}
+                value={form.aliasPolicy}
+                onChange={(aliasPolicy) => onChange({ aliasPolicy })}
               />
-            </Collapse>
-          </div>
-          {last}
-          <Textarea
-            label="Update message"
-            description="Optional. Stands in the history beside this revision."
-            autosize
-            minRows={1}
-            maxRows={5}
-            value={values.updateMessage}
-            error={errors.updateMessage}
-            onChange={(event) => onChange({ updateMessage: event.currentTarget.value })}
-          />
-          <FailedAction error={failure} />
-          <Group justify="flex-end">
-            <Button type="submit" loading={pending}>
-              Deploy
-            </Button>
-          </Group>
-        </Stack>
-      </Paper>
-    </form>
+            )}
+            <SpecSections
+              form={form}
+              errors={errors}
+              base={base}
+              types={types}
+              opened={opened}
+              onToggle={toggle}
+              onChange={onChange}
+            />
+            {props.last}
+            <Textarea
+              label="Update message"
+              description="Optional. Stands in the history beside this revision."
+              autosize
+              minRows={1}
+              maxRows={5}
+              value={props.updateMessage}
+              error={errors.updateMessage}
+              onChange={(event) => props.onUpdateMessage(event.currentTarget.value)}
+            />
+            {additions === null || failure !== null ? null : <QuotaWarning {...additions} />}
+            <FailedAction error={failure} />
+            <Group justify="flex-end">
+              <Button type="submit" loading={props.pending}>
+                Deploy
+              </Button>
+            </Group>
+          </Stack>
+        </Paper>
+      </form>
+      <aside aria-label="Quota of the group">
+        {additions === null ? null : <DeploymentQuotas {...additions} />}
+      </aside>
+    </div>
   );
 }

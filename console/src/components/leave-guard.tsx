@@ -1,10 +1,13 @@
 import { Button, Group, Modal, Text } from "@mantine/core";
 import { useBlocker } from "@tanstack/react-router";
+import { sameValue } from "#lib/spec-form.ts";
 
-/** Asks before unsaved edits are lost. `mayLeave` is read when the page is being left. */
+/** Asks before unsaved edits are lost: by a link, the browser's back, or a closed tab. `hasEdits` is read at that moment. */
 export function LeaveGuard({ hasEdits }: { hasEdits: () => boolean }) {
   const blocker = useBlocker({
-    shouldBlockFn: ({ current, next }) => current.pathname !== next.pathname && hasEdits(),
+    // Another model URI in the address starts the form anew.
+    shouldBlockFn: ({ current, next }) =>
+      (current.pathname !== next.pathname || !sameValue(current.search, next.search)) && hasEdits(),
     enableBeforeUnload: hasEdits,
     withResolver: true,
   });

@@ -1,21 +1,22 @@
 import { Badge, Group, TextInput } from "@mantine/core";
-import { AppError } from "@slipway/contracts/errors";
-import { describeReference, parseModelUri } from "@slipway/contracts/model-uri";
+import { readModelUri } from "#lib/read-model-uri.ts";
 
 interface ModelUriInputProps {
   value: string;
+  /** The version that its alias means now, where it has one and that is known. */
+  aliasVersion: string | null;
   error: string | undefined;
   onChange: (value: string) => void;
 }
 
 /** A model URI as text, with chips that say which model and version it means. */
-export function ModelUriInput({ value, error, onChange }: ModelUriInputProps) {
+export function ModelUriInput({ value, aliasVersion, error, onChange }: ModelUriInputProps) {
   const read = readModelUri(value);
   return (
     <div>
       <TextInput
         label="Model URI"
-        description="models:/<name>/<version>, or models:/<name>@<alias>: an alias is resolved now and stays at that version."
+        description="models:/<name>/<version>, or models:/<name>@<alias>."
         classNames={{ input: "mono" }}
         value={value}
         error={error}
@@ -30,20 +31,13 @@ export function ModelUriInput({ value, error, onChange }: ModelUriInputProps) {
           <Badge variant="light" tt="none" size="lg" color="grape">
             {read.reference.label}
           </Badge>
+          {aliasVersion === null ? null : (
+            <Badge variant="light" tt="none" size="lg" color="gray">
+              version {aliasVersion} now
+            </Badge>
+          )}
         </Group>
       ) : null}
     </div>
   );
-}
-
-/** Reads a model URI; says what is wrong with it where it is none. */
-export function readModelUri(
-  uri: string,
-): { reference: ReturnType<typeof describeReference> } | { problem: string } {
-  if (uri.trim() === "") return { problem: "Give the URI of a model version." };
-  try {
-    return { reference: describeReference(parseModelUri(uri)) };
-  } catch (thrown) {
-    return { problem: AppError.from(thrown).message };
-  }
 }

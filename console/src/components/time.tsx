@@ -1,5 +1,5 @@
 import { useSyncExternalStore } from "react";
-import { formatExact, formatRelative, MISSING } from "#lib/format.ts";
+import { formatExact, formatRelative, formatUtc, MISSING } from "#lib/format.ts";
 
 const TICK_MS = 15_000;
 let nowMs = Date.now();
@@ -28,7 +28,11 @@ export function Time({ at, exact = false }: { at: string | null; exact?: boolean
   const full = formatExact(at);
   const seen = formatRelative(at, now);
   return (
-    <time dateTime={at} title={exact ? seen : full} style={{ whiteSpace: "nowrap" }}>
+    <time
+      dateTime={at}
+      title={exact ? `${seen} · ${formatUtc(at)}` : `${full} · ${formatUtc(at)}`}
+      style={{ whiteSpace: "nowrap" }}
+    >
       {exact ? full : seen}
     </time>
   );

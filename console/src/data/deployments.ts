@@ -1,5 +1,4 @@
 /** Deployments: what they are, and everything a person can do to them. */
-import { clientSchema, createdClientSchema } from "@slipway/contracts/api/client";
 import {
   createdDeploymentSchema,
   type DeploymentPatchInput,
@@ -11,8 +10,13 @@ import {
   revisionSchema,
 } from "@slipway/contracts/api/deployment";
 import { listOf } from "@slipway/contracts/api/list";
-import { rolloutSchema } from "@slipway/contracts/api/rollout";
-import { type QueryClient, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import {
+  keepPreviousData,
+  type QueryClient,
+  useMutation,
+  useQuery,
+  useQueryClient,
+} from "@tanstack/react-query";
 import type { z } from "zod";
 import { apiPath, ask, tell } from "./api.ts";
 import { rememberClient } from "./first-client.ts";
@@ -20,7 +24,7 @@ import { useLive } from "./live.ts";
 
 const FALLBACK_POLL_MS = 5_000;
 /** While something is on its way its newest output line is worth a look even if no change was announced. */
-const BUSY_POLL_MS = 1_500;
+export const BUSY_POLL_MS = 1_500;
 
 /** Names one deployment. */
 export interface DeploymentRef {
@@ -28,12 +32,13 @@ export interface DeploymentRef {
   id: string;
 }
 
-function deploymentPath({ group, id }: DeploymentRef): string {
+/** The API path of one deployment. */
+export function deploymentPath({ group, id }: DeploymentRef): string {
   return apiPath`/groups/${group}/deployments/${id}`;
 }
 
-/** All deployments of a group. */
-export function useDeployments(group: string, { mine = false, enabled = true } = {}) {
+/** All deployments of a group. Traffic changes without being announced: who shows it has it read again and again. */
+export function useDeployments(group: string, { mine = false, enabled = true, watchTraffic = false } = {}) {
   const live = useLive();
   return useQuery({
     queryKey: ["deployments", group, { mine }],
@@ -42,7 +47,7 @@ export function useDeployments(group: string, { mine = false, enabled = true } =
         path: `${apiPath`/groups/${group}/deployments`}?pageSize=1000${mine ? "&mine=true" : ""}`,
         signal,
       }),
-    refetchInterval: live ? false : FALLBACK_POLL_MS,
+    refetchInterval: live && !watchTraffic ? false : FALLBACK_POLL_MS,
     enabled,
   });
 }
@@ -58,19 +63,37 @@ export function useDeployment(deployment: DeploymentRef) {
         state.data?.status === "Deploying" ||
         state.data?.status === "Stopping" ||
         state.data?.rollout?.state === "running";
-      return busy ? BUSY_POLL_MS : live ? false : FALLBACK_POLL_MS;
+      if (busy) return BUSY_POLL_MS;
+      // The traffic of what serves changes without being announced.
+      return live && state.data?.servingRevision === null ? false : FALLBACK_POLL_MS;
     },
   });
 }
 
+/** As many of a list as one answer holds. */
+export const LIST_MAX = 1_000;
+
+interface ListOptions<Row> {
+  /** How many of the newest. */
+  size?: number;
+  /** How often it is worth a look even if no change was announced. */
+  pollMs?: (items: Row[]) => number | null;
+}
+
 /** A list that belongs to a deployment. */
-function useDeploymentList<Item extends z.ZodType>(deployment: DeploymentRef, list: string, item: Item) {
+export function useDeploymentList<Item extends z.ZodType>(
+  deployment: DeploymentRef,
+  list: string,
+  item: Item,
+  { size = LIST_MAX, pollMs = () => null }: ListOptions<z.output<Item>> = {},
+) {
   const live = useLive();
   return useQuery({
-    queryKey: [...deploymentKey(deployment), list],
+    queryKey: [...deploymentKey(deployment), list, size],
     queryFn: ({ signal }) =>
-      ask(listOf(item), { path: `${deploymentPath(deployment)}/${list}?pageSize=200`, signal }),
-    refetchInterval: live ? false : FALLBACK_POLL_MS,
+      ask(listOf(item), { path: `${deploymentPath(deployment)}/${list}?pageSize=${size}`, signal }),
+    placeholderData: keepPreviousData,
+    refetchInterval: ({ state }) => pollMs(state.data?.items ?? []) ?? (live ? false : FALLBACK_POLL_MS),
   });
 }
 
@@ -79,24 +102,27 @@ export function useRevisions(deployment: DeploymentRef) {
   return useDeploymentList(deployment, "revisions", revisionSchema);
 }
 
-/** How each move to a revision went, newest first. */
-export function useRollouts(deployment: DeploymentRef) {
-  return useDeploymentList(deployment, "rollouts", rolloutSchema);
+/** The revisions that served at a time, each with its share of the requests. Null asks nothing. */
+export function useServedAt(deployment: DeploymentRef, at: string | null) {
+  return useQuery({
+    queryKey: [...deploymentKey(deployment), "revisions", { at }],
+    queryFn: ({ signal }) =>
+      ask(listOf(revisionSchema), {
+        path: `${deploymentPath(deployment)}/revisions?${new URLSearchParams({ at: at ?? "" })}`,
+        signal,
+      }),
+    enabled: at !== null,
+  });
 }
 
 /** What has happened, newest first. */
-export function useDeploymentEvents(deployment: DeploymentRef) {
-  return useDeploymentList(deployment, "events", deploymentEventSchema);
+export function useDeploymentEvents(deployment: DeploymentRef, size: number) {
+  return useDeploymentList(deployment, "events", deploymentEventSchema, { size });
 }
 
 /** The running copies. */
 export function useReplicas(deployment: DeploymentRef) {
   return useDeploymentList(deployment, "replicas", replicaSchema);
-}
-
-/** The named callers of a private endpoint. */
-export function useClients(deployment: DeploymentRef) {
-  return useDeploymentList(deployment, "clients", clientSchema);
 }
 
 /** Makes a deployment and keeps its first client's token for this page's life. */
@@ -128,18 +154,17 @@ export function useUpdateDeployment(deployment: DeploymentRef) {
   });
 }
 
-export type DeploymentAction = { verb: "start" | "stop" } | { verb: "rollback"; revision: number };
+/** A rollback is refused when there is a newer revision than the one that its author has seen. */
+export type DeploymentAction =
+  | { verb: "start" | "stop" }
+  | { verb: "rollback"; revision: number; updateMessage: string; baseRevision: number };
 
 /** Starts, stops or rolls back. */
 export function useDeploymentAction(deployment: DeploymentRef) {
   const queryClient = useQueryClient();
   return useMutation({
-    mutationFn: (action: DeploymentAction) =>
-      tell({
-        method: "POST",
-        path: `${deploymentPath(deployment)}/${action.verb}`,
-        body: action.verb === "rollback" ? { revision: action.revision } : {},
-      }),
+    mutationFn: ({ verb, ...body }: DeploymentAction) =>
+      tell({ method: "POST", path: `${deploymentPath(deployment)}/${verb}`, body }),
     onSuccess: () => refreshDeployment(queryClient, deployment),
   });
 }
@@ -153,39 +178,13 @@ export function useDeleteDeployment(deployment: DeploymentRef) {
   });
 }
 
-/** Adds a client; its token is shown once and kept for this page's life. */
-export function useCreateClient(deployment: DeploymentRef) {
-  const queryClient = useQueryClient();
-  return useMutation({
-    mutationFn: (name: string) =>
-      ask(createdClientSchema, {
-        method: "POST",
-        path: `${deploymentPath(deployment)}/clients`,
-        body: { name },
-      }),
-    onSuccess: (client) => {
-      rememberClient(queryClient, deployment, client);
-      return queryClient.invalidateQueries({ queryKey: [...deploymentKey(deployment), "clients"] });
-    },
-  });
-}
-
-/** Removes a client: its token stops working. */
-export function useRemoveClient(deployment: DeploymentRef) {
-  const queryClient = useQueryClient();
-  return useMutation({
-    mutationFn: (name: string) =>
-      tell({ method: "DELETE", path: `${deploymentPath(deployment)}/clients/${encodeURIComponent(name)}` }),
-    onSuccess: () => queryClient.invalidateQueries({ queryKey: [...deploymentKey(deployment), "clients"] }),
-  });
-}
-
 /** The cache key under which everything about one deployment stands. */
-function deploymentKey({ group, id }: DeploymentRef): string[] {
+export function deploymentKey({ group, id }: DeploymentRef): string[] {
   return ["deployment", group, id];
 }
 
-async function refreshDeployment(queryClient: QueryClient, deployment: DeploymentRef): Promise<void> {
+/** Reads a deployment and the lists that it stands in again. */
+export async function refreshDeployment(queryClient: QueryClient, deployment: DeploymentRef): Promise<void> {
   await Promise.all([
     queryClient.invalidateQueries({ queryKey: deploymentKey(deployment) }),
     queryClient.invalidateQueries({ queryKey: ["deployments", deployment.group] }),

@@ -24,6 +24,16 @@ export function rememberClient(
   queryClient.setQueryData(shownClientKey(deployment), client);
 }
 
+/** A revoked client's token is of no more use in the snippets. */
+export function forgetClient(
+  queryClient: QueryClient,
+  deployment: { group: string; id: string },
+  name: string,
+): void {
+  const shown = queryClient.getQueryData<ShownClient>(shownClientKey(deployment));
+  if (shown?.name === name) queryClient.removeQueries({ queryKey: shownClientKey(deployment) });
+}
+
 /** The client whose token was shown in this page's life; null when there is none. */
 export function useShownClient(deployment: { group: string; id: string }): ShownClient | null {
   const query = useQuery<ShownClient>({ queryKey: shownClientKey(deployment), queryFn: skipToken });

@@ -5,6 +5,7 @@ import {
   type GroupRole,
   groupSchema,
   meSchema,
+  type Quotas,
   userSchema,
 } from "@slipway/contracts/api/identity";
 import { listOf } from "@slipway/contracts/api/list";
@@ -58,9 +59,11 @@ export function useGroups() {
 export interface GroupChange {
   displayName?: string;
   members?: { username: string; role: GroupRole }[];
+  /** Only for administrators of Slipway. */
+  quotas?: Quotas;
 }
 
-/** Renames a group or replaces its members. */
+/** Renames a group, replaces its members or sets its quotas. */
 export function useChangeGroup(group: string) {
   const queryClient = useQueryClient();
   return useMutation({

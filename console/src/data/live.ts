@@ -49,6 +49,8 @@ export function useLiveUpdates(): void {
 
 function applyChange(queryClient: QueryClient, change: Change): void {
   void queryClient.invalidateQueries({ queryKey: ["deployments", change.group] });
+  // What a group uses of its quotas may be another amount now.
+  void queryClient.invalidateQueries({ queryKey: ["groups", change.group] });
   if (change.kind === "changed") {
     void queryClient.invalidateQueries({ queryKey: ["deployment", change.group, change.deployment] });
   }

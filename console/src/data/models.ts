@@ -6,6 +6,7 @@ import {
   registeredModelListSchema,
 } from "@slipway/contracts/api/model";
 import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { aliasOf } from "#lib/read-model-uri.ts";
 import { apiPath, ask } from "./api.ts";
 
 const POLL_MS = 4_000;
@@ -23,13 +24,21 @@ export function useModels(group: string, { enabled = true } = {}) {
 }
 
 /** A registered model, with the keys that its versions table can show. */
-export function useModel(group: string, name: string) {
+export function useModel(group: string, name: string, { enabled = true } = {}) {
   return useQuery({
     queryKey: ["model", group, name],
     queryFn: ({ signal }) =>
       ask(registeredModelDetailSchema, { path: apiPath`/groups/${group}/models/${name}`, signal }),
     refetchInterval: POLL_MS,
+    enabled,
   });
+}
+
+/** The version that the alias of a model URI means now; null without an alias, or while that is not known. */
+export function useAliasVersion(group: string, modelUri: string): string | null {
+  const alias = aliasOf(modelUri);
+  const model = useModel(group, alias?.name ?? "", { enabled: alias !== null });
+  return model.data?.aliases.find((each) => each.alias === alias?.alias)?.version ?? null;
 }
 
 export interface VersionsView {

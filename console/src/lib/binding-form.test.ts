@@ -31,7 +31,14 @@ it("saving an untouched form keeps the stored secrets without sending any", () =
 
 it("what is wrong lands on its field", () => {
   const form = bindingForm(stored);
-  const row = { key: 9, name: "MLFLOW_TRACKING_USERNAME", secret: true, value: "", stored: false };
+  const row = {
+    key: 9,
+    name: "MLFLOW_TRACKING_USERNAME",
+    secret: true,
+    value: "",
+    stored: false,
+    storedAs: null,
+  };
   const { errors } = bindingRequest({
     ...form,
     trackingUri: "mlflow:5000",

@@ -4,17 +4,7 @@ import {
   type MlflowBindingRequest,
   mlflowBindingRequestSchema,
 } from "@slipway/contracts/api/mlflow-binding";
-
-/** A variable as it stands in the form. */
-export interface VariableRow {
-  /** Keeps the row's identity while its name is typed. */
-  key: number;
-  name: string;
-  secret: boolean;
-  value: string;
-  /** A secret that is stored under this name and is kept unless it is replaced. */
-  stored: boolean;
-}
+import { sentVariable, type VariableRow, variableRows } from "./variable-rows.ts";
 
 export interface BindingForm {
   trackingUri: string;
@@ -26,20 +16,12 @@ export interface BindingForm {
 
 /** The form of what is stored; an empty one where nothing is. */
 export function bindingForm(binding: MlflowBinding | null): BindingForm {
-  const rows = (variables: MlflowBinding["trackingVariables"]): VariableRow[] =>
-    variables.map(({ name, secret, value }, index) => ({
-      key: index,
-      name,
-      secret,
-      value: value ?? "",
-      stored: secret && value === undefined,
-    }));
   return {
     trackingUri: binding?.trackingUri ?? "",
     uiUri: binding?.uiUri ?? "",
     workspace: binding?.workspace ?? "",
-    trackingVariables: rows(binding?.trackingVariables ?? []),
-    artifactVariables: rows(binding?.artifactVariables ?? []),
+    trackingVariables: variableRows(binding?.trackingVariables ?? []),
+    artifactVariables: variableRows(binding?.artifactVariables ?? []),
   };
 }
 
@@ -56,7 +38,7 @@ export function bindingRequest(
       }
       if (row.secret && !row.stored && row.value === "")
         errors[`${list}.${index}.value`] = "Give the secret a value.";
-      return { name, secret: row.secret, ...(row.stored ? {} : { value: row.value }) };
+      return sentVariable(row);
     });
   const parsed = mlflowBindingRequestSchema.safeParse({
     trackingUri: form.trackingUri,

@@ -1,5 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { formatBytes, formatDuration, formatMetric, formatRelative, plainLine } from "./format.ts";
+import {
+  formatBytes,
+  formatDuration,
+  formatMetric,
+  formatRelative,
+  formatShare,
+  formatUtc,
+  plainLine,
+} from "./format.ts";
 
 describe("metrics", () => {
   it("keep four significant decimals and never show a small value as zero", () => {
@@ -44,4 +52,18 @@ it("log lines lose terminal escapes and overwritten text", () => {
   expect(plainLine("\u001b[32mINFO\u001b[0m ready\r")).toBe("INFO ready");
   expect(plainLine("10%\r90%")).toBe("90%");
   expect(plainLine("\u001b]8;;http://x\u0007link\u001b]8;;\u0007")).toBe("link");
+});
+
+it("a share that is not nothing is never written as nothing", () => {
+  expect([formatShare(0, 10), formatShare(1, 5_000), formatShare(1, 250), formatShare(49, 50)]).toEqual([
+    "0 %",
+    "< 0.1 %",
+    "0.4 %",
+    "98 %",
+  ]);
+  expect(formatShare(0, 0)).toBe("0 %");
+});
+
+it("times are written in UTC", () => {
+  expect(formatUtc("2026-11-24T14:03:00.987Z")).toBe("2026-11-24 14:03:00 UTC");
 });

@@ -44,15 +44,20 @@ export function formatBytes(bytes: number): string {
   return `${text} ${BYTE_UNITS[unit]}`;
 }
 
-/** Writes a duration with the unit that fits: `0.4 s`, `12 s`, `3 min 5 s`. */
+/** Writes a duration with the unit that fits: `0.4 s`, `12 s`, `3 min 5 s`, `2 h`. */
 export function formatDuration(durationMs: number): string {
   if (durationMs < 50) return `${Math.max(0, Math.round(durationMs))} ms`;
   const seconds = durationMs / 1000;
   if (seconds < 10) return `${seconds.toFixed(1)} s`;
   if (seconds < 60) return `${Math.round(seconds)} s`;
   const whole = Math.round(seconds);
-  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
-  return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
+  return whole < 3600
+    ? twoUnits(Math.floor(whole / 60), "min", whole % 60, "s")
+    : twoUnits(Math.floor(whole / 3600), "h", Math.floor((whole % 3600) / 60), "min");
+}
+
+function twoUnits(amount: number, unit: string, rest: number, restUnit: string): string {
+  return rest === 0 ? `${amount} ${unit}` : `${amount} ${unit} ${rest} ${restUnit}`;
 }
 
 const RELATIVE_STEPS: [unit: Intl.RelativeTimeFormatUnit, seconds: number][] = [
@@ -79,6 +84,19 @@ const exact = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle:
 /** Writes a time in full, in the browser's time zone. */
 export function formatExact(iso: string): string {
   return exact.format(new Date(iso));
+}
+
+/** Writes a time in full, in UTC: `2026-11-24 14:03:00 UTC`. */
+export function formatUtc(iso: string): string {
+  return `${new Date(iso).toISOString().slice(0, 19).replace("T", " ")} UTC`;
+}
+
+/** Writes a share of a whole: `0 %`, `0.4 %`, `98 %`. What is not nothing is never written as nothing. */
+export function formatShare(part: number, whole: number): string {
+  const percent = whole === 0 ? 0 : (part / whole) * 100;
+  if (percent === 0) return "0 %";
+  if (percent < 0.1) return "< 0.1 %";
+  return `${percent < 10 ? Number(percent.toFixed(1)) : Math.round(percent)} %`;
 }
 
 /** `1 model`, `2 models`. */

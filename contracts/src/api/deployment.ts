@@ -7,7 +7,7 @@ import { stepSchema } from "../step.ts";
 import { timeSchema } from "./list.ts";
 import { variableSchema } from "./mlflow-binding.ts";
 import { signatureSchema } from "./model.ts";
-import { rolloutSchema } from "./rollout.ts";
+import { rolloutProgressSchema, rolloutSchema } from "./rollout.ts";
 import { accessSchema, specFields, specFieldsWithDefaults, textSchema } from "./spec.ts";
 import { aliasPolicySchema, strategySchema } from "./strategy.ts";
 import { trafficSchema } from "./traffic.ts";
@@ -171,6 +171,11 @@ export const deploymentSummarySchema = z
     updatedBy: z.string(),
     /** What the alias that the deployment was made from means now; null when it was made from a version. */
     alias: aliasViewSchema.nullable(),
+    traffic: trafficSchema,
+    /** The rollout that is running; null while none is. */
+    runningRollout: z
+      .object({ id: z.string(), revision: z.number().int(), phase: rolloutProgressSchema.shape.phase })
+      .nullable(),
   })
   .meta({ id: "DeploymentSummary" });
 export type DeploymentSummary = z.infer<typeof deploymentSummarySchema>;
@@ -197,7 +202,6 @@ export const deploymentSchema = deploymentSummarySchema
     shares: z.array(z.object({ revision: z.number().int(), weight: z.number() })),
     /** The revision before, kept ready for an instant rollback. */
     warm: z.object({ revision: z.number().int(), until: timeSchema }).nullable(),
-    traffic: trafficSchema,
     /** Of the newest rollout. */
     steps: z.array(stepSchema),
     rollout: rolloutSchema.nullable(),

@@ -50,7 +50,7 @@ export type Transition =
       steps: Step[];
       progress: RolloutProgress;
     }
-  | { kind: "supersede-rollout"; generation: number; revision: number }
+  | { kind: "supersede-rollout"; generation: number; revision: number; steps: Step[] }
   | { kind: "record-steps"; generation: number; steps: Step[]; progress: RolloutProgress; checks: Check[] }
   /** As `record-steps`, for a change that people want to read about. */
   | {
@@ -70,7 +70,7 @@ export type Transition =
       restartsBefore: number;
     }
   | ({ kind: "fail-rollout"; steps: Step[] } & RolloutEnd)
-  | ({ kind: "abort-rollout"; checks: Check[]; by: string } & RolloutEnd)
+  | ({ kind: "abort-rollout"; steps: Step[]; checks: Check[]; by: string } & RolloutEnd)
   | ({ kind: "return-rollout"; toRevision: number } & RolloutEnd)
   | { kind: "record-stopped" }
   | { kind: "purge" };

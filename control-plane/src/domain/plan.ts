@@ -5,7 +5,7 @@
 import type { RolloutRecord } from "./deployment.ts";
 import { planRollout } from "./plan-rollout.ts";
 import { type Plan, type PlanInput, RESTARTS_MAX, type Transition } from "./plan-terms.ts";
-import { restartsOf, rolloutSteps, startingProgress, warmRevision } from "./rollout.ts";
+import { restartsOf, rolloutSteps, startingProgress, stepsLeft, warmRevision } from "./rollout.ts";
 import { bringUpShares } from "./shares.ts";
 
 /** Plans one deployment's next move. */
@@ -89,5 +89,7 @@ function planServing({ servingRevision, observation, target, now }: PlanInput, r
 
 function supersede(rollout: RolloutRecord | null): Transition[] {
   if (rollout?.state !== "running") return [];
-  return [{ kind: "supersede-rollout", generation: rollout.generation, revision: rollout.revision }];
+  const { generation, revision } = rollout;
+  const steps = stepsLeft(rollout.steps, "Not reached: a newer change took its place.");
+  return [{ kind: "supersede-rollout", generation, revision, steps }];
 }

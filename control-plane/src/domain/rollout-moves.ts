@@ -4,7 +4,7 @@ import type { ObservedRevision } from "@slipway/contracts/observation";
 import type { Step } from "@slipway/contracts/step";
 import type { RolloutDirective, RolloutRecord } from "./deployment.ts";
 import type { Plan, PlanInput, Share, Transition } from "./plan-terms.ts";
-import { restartsOf } from "./rollout.ts";
+import { restartsOf, stepsLeft } from "./rollout.ts";
 import { movedShares, servingShares } from "./shares.ts";
 
 /** A running rollout and all that its next move depends on. */
@@ -58,9 +58,10 @@ export function abort(
   checks: Check[],
 ): Plan {
   const { generation, revision } = running.rollout;
+  const steps = stepsLeft(running.steps, "Not reached: the rollout was given up.");
   return {
     shares: servingShares(running.serving),
-    transitions: [{ kind: "abort-rollout", generation, revision, checks, ...why }],
+    transitions: [{ kind: "abort-rollout", generation, revision, steps, checks, ...why }],
   };
 }
 

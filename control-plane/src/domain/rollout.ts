@@ -75,3 +75,10 @@ export function startingProgress(now: Date): RolloutProgress {
     message: "The new revision is brought up beside what serves.",
   };
 }
+
+/** The steps of a rollout that ended early: what was under way, or still to come, was not reached. */
+export function stepsLeft(steps: Step[], message: string): Step[] {
+  return steps.map((step) =>
+    step.state === "running" || step.state === "pending" ? { ...step, state: "skipped", message } : step,
+  );
+}

@@ -1,6 +1,7 @@
 /** From planned shares to the assignment that a runtime understands. */
 import type { AssignedClient, AssignedRevision, Assignment } from "@slipway/contracts/assignment";
 import type { DesiredDeployment, RevisionRecord } from "#domain/deployment.ts";
+import { isSameMlflow } from "#domain/mlflow.ts";
 import type { Share } from "#domain/plan-terms.ts";
 import type { ClientRecord } from "#store/deployment-store.ts";
 import { type BindingRecord, downloadVariables } from "#store/group-store.ts";
@@ -47,7 +48,9 @@ function toAssignedRevision(
 ): AssignedRevision {
   // Credentials are rotated in the binding; a revision of another MLflow keeps those it was made with.
   const variables =
-    binding?.trackingUri === record.trackingUri ? downloadVariables(binding) : record.sealedVariables;
+    binding !== undefined && isSameMlflow(binding, record)
+      ? downloadVariables(binding)
+      : record.sealedVariables;
   return {
     number: record.number,
     weight,

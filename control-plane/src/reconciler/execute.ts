@@ -47,11 +47,12 @@ const EXECUTIONS: { [Kind in Transition["kind"]]: Execution<Kind> } = {
     });
   },
 
-  async "supersede-rollout"(transaction, { id }, { generation, revision }, at) {
+  async "supersede-rollout"(transaction, { id }, { generation, revision, steps }, at) {
     await updateRollout(transaction, id, generation, {
       state: "superseded",
       finishedAt: at,
       reason: "Superseded",
+      steps,
       progress: null,
     });
     await tell(transaction, id, at, {
@@ -108,12 +109,18 @@ const EXECUTIONS: { [Kind in Transition["kind"]]: Execution<Kind> } = {
     });
   },
 
-  async "abort-rollout"(transaction, { id }, { generation, revision, reason, message, checks, by }, at) {
+  async "abort-rollout"(
+    transaction,
+    { id },
+    { generation, revision, reason, message, steps, checks, by },
+    at,
+  ) {
     await updateRollout(transaction, id, generation, {
       state: "aborted",
       finishedAt: at,
       reason,
       message,
+      steps,
       checks,
       progress: null,
     });

@@ -111,6 +111,7 @@ export class Replica implements ServingReplica {
 
   /** Waits until the requests in flight are answered, at most `drainMs`, then ends the worker. */
   async stop(drainMs: number): Promise<void> {
+    if (this.#state === "dead" && this.#stopping.signal.aborted) return;
     if (this.#running === undefined) this.#stopping.abort();
     this.#set("stopping", null);
     const deadline = performance.now() + drainMs;

@@ -1,6 +1,7 @@
 /** Runs a program of Slipway's own (uv, the download, probes): bounded in time, with a clean environment, bound to our life. */
 import { join } from "node:path";
 import { execa } from "execa";
+import { stepBack } from "./priority.ts";
 import type { ProcessRecords } from "./process-records.ts";
 
 export interface ToolRun {
@@ -51,7 +52,10 @@ export function createToolRunner(options: {
       ...run.user,
     });
     const { pid } = child;
-    if (pid !== undefined) options.records.add(pid);
+    if (pid !== undefined) {
+      options.records.add(pid);
+      stepBack(pid);
+    }
     const result = await child;
     if (pid !== undefined) options.records.remove(pid);
     const failedToRun = result.failed && result.exitCode === undefined && !result.timedOut;

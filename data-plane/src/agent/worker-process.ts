@@ -10,6 +10,7 @@ import { Failure } from "./failure.ts";
 import { makeOwnFolder, type WorkerUser } from "./isolation.ts";
 import { forEachLine } from "./line-splitter.ts";
 import { residentBytes } from "./memory.ts";
+import { stepBack, stepForward } from "./priority.ts";
 import type { ProcessRecords } from "./process-records.ts";
 import { WorkerConnection } from "./worker-connection.ts";
 
@@ -103,6 +104,7 @@ export class WorkerProcess {
     if (child.stdout) forEachLine(child.stdout, log);
     if (child.stderr) forEachLine(child.stderr, log);
     if (child.pid === undefined) throw new Failure("LoadFailed", `${spec.python} cannot be started.`);
+    stepBack(child.pid);
     return new WorkerProcess(child, folders, { host, spec });
   }
 
@@ -124,7 +126,9 @@ export class WorkerProcess {
     return join(this.#folders.home, "modules.txt");
   }
 
-  connect(): Promise<WorkerConnection> {
+  /** Connects, once it listens; from here on it has as much right to the processor as any other. */
+  async connect(): Promise<WorkerConnection> {
+    if (this.#child.pid !== undefined) await stepForward(this.#child.pid);
     return WorkerConnection.open(join(this.#folders.socket, "s"));
   }
 

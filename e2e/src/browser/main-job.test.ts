@@ -110,6 +110,7 @@ test("Deployed By points from the version to the deployment, and moves with an u
   await ui.page.getByText("models:/iris-classifier/3").first().waitFor();
   await ui.checkAccessibility("update-deployment");
   await ui.page.getByRole("button", { name: "Deploy", exact: true }).click();
+  await ui.page.getByRole("dialog").getByRole("button", { name: "Confirm" }).click();
   await product.api.untilTrue(
     GROUP,
     "iris-classifier",

@@ -1,29 +1,28 @@
-import { Alert, Button, Group, Modal, Text, TextInput } from "@mantine/core";
+import { Alert, Button, Text, TextInput } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { notifications } from "@mantine/notifications";
 import type { Deployment } from "@slipway/contracts/api/deployment";
 import { useNavigate } from "@tanstack/react-router";
-import { type FormEvent, useState } from "react";
-import { FailedAction } from "#components/failed-action.tsx";
+import { useState } from "react";
+import { AskModal } from "#components/ask-modal.tsx";
 import { ButtonLink } from "#components/links.tsx";
+import { useNowMs } from "#components/use-now.ts";
 import { useDeleteDeployment, useDeploymentAction } from "#data/deployments.ts";
+import { describeLoss } from "#lib/traffic.ts";
 
 /** Update, Stop or Start, Delete. */
 export function DeploymentActions({ deployment }: { deployment: Deployment }) {
   const { group, id, status } = deployment;
-  const action = useDeploymentAction({ group, id });
+  const start = useDeploymentAction({ group, id });
   const [deleting, { open: openDelete, close: closeDelete }] = useDisclosure();
   const [stopping, { open: openStop, close: closeStop }] = useDisclosure();
   const stopped = status === "Stopped" || status === "Stopping";
-  function act(verb: "start" | "stop"): void {
-    action.mutate(
-      { verb },
+  function begin(): void {
+    start.mutate(
+      { verb: "start" },
       {
-        onSuccess: closeStop,
-        onError: (error) => {
-          if (verb === "start")
-            notifications.show({ color: "red", title: "It was not started", message: error.message });
-        },
+        onError: (error) =>
+          notifications.show({ color: "red", title: "It was not started", message: error.message }),
       },
     );
   }
@@ -33,17 +32,12 @@ export function DeploymentActions({ deployment }: { deployment: Deployment }) {
         Update
       </ButtonLink>
       {status === "Failed" ? (
-        <Button variant="default" loading={action.isPending} onClick={() => act("start")}>
+        <Button variant="default" loading={start.isPending} onClick={begin}>
           Try again
         </Button>
       ) : null}
       {stopped ? (
-        <Button
-          variant="default"
-          loading={action.isPending}
-          disabled={status === "Stopping"}
-          onClick={() => act("start")}
-        >
+        <Button variant="default" loading={start.isPending} disabled={status === "Stopping"} onClick={begin}>
           Start
         </Button>
       ) : (
@@ -54,44 +48,56 @@ export function DeploymentActions({ deployment }: { deployment: Deployment }) {
       <Button variant="default" c="var(--mantine-color-error)" onClick={openDelete}>
         Delete
       </Button>
-      <Modal
-        opened={stopping}
-        onClose={closeStop}
-        title={`Stop ${deployment.name}?`}
-        closeButtonProps={{ "aria-label": "Close" }}
-      >
-        <Text size="sm">
-          Its endpoint stops answering until it is started again. URL, clients and history stay.
-        </Text>
-        <FailedAction error={action.error} />
-        <Group justify="flex-end" mt="md">
-          <Button variant="default" onClick={closeStop}>
-            Cancel
-          </Button>
-          <Button color="red" loading={action.isPending} onClick={() => act("stop")} data-autofocus>
-            Stop
-          </Button>
-        </Group>
-      </Modal>
-      <DeleteModal deployment={deployment} opened={deleting} onClose={closeDelete} />
+      {stopping ? <StopModal deployment={deployment} onClose={closeStop} /> : null}
+      {deleting ? <DeleteModal deployment={deployment} onClose={closeDelete} /> : null}
     </>
   );
 }
 
-interface DeleteModalProps {
+interface ModalProps {
   deployment: Deployment;
-  opened: boolean;
   onClose: () => void;
 }
 
-function DeleteModal({ deployment, opened, onClose }: DeleteModalProps) {
+/** What would be cut off, as it is now. */
+function Loss({ deployment: { traffic } }: { deployment: Deployment }) {
+  const nowMs = useNowMs();
+  return (
+    <Text size="sm" fw={600} mt="sm">
+      {describeLoss(traffic, nowMs)}
+    </Text>
+  );
+}
+
+function StopModal({ deployment, onClose }: ModalProps) {
+  const { group, id, name } = deployment;
+  const stop = useDeploymentAction({ group, id });
+  return (
+    <AskModal
+      opened
+      onClose={onClose}
+      title={`Stop ${name}?`}
+      confirm="Stop"
+      color="red"
+      pending={stop.isPending}
+      error={stop.error}
+      onConfirm={() => stop.mutate({ verb: "stop" }, { onSuccess: onClose })}
+    >
+      <Text size="sm">
+        Its endpoint stops answering until it is started again. URL, clients and history stay.
+      </Text>
+      <Loss deployment={deployment} />
+    </AskModal>
+  );
+}
+
+function DeleteModal({ deployment, onClose }: ModalProps) {
   const { group, id, name } = deployment;
   const [typed, setTyped] = useState("");
   const navigate = useNavigate();
   const remove = useDeleteDeployment({ group, id });
   const matches = typed.trim() === name;
-  function submit(event: FormEvent): void {
-    event.preventDefault();
+  function submit(): void {
     if (!matches) return;
     remove.mutate(undefined, {
       onSuccess: () => {
@@ -101,35 +107,30 @@ function DeleteModal({ deployment, opened, onClose }: DeleteModalProps) {
     });
   }
   return (
-    <Modal
-      opened={opened}
+    <AskModal
+      opened
       onClose={onClose}
       title={`Delete ${name}?`}
-      closeButtonProps={{ "aria-label": "Close" }}
+      confirm="Delete"
+      color="red"
+      disabled={!matches}
+      pending={remove.isPending}
+      error={remove.error}
+      onConfirm={submit}
     >
-      <form onSubmit={submit}>
-        <Alert color="red">
-          Its endpoint stops answering and its clients, history and logs are gone for good. The model stays in
-          MLflow.
-        </Alert>
-        <TextInput
-          mt="md"
-          label={`Type ${name} to confirm`}
-          value={typed}
-          onChange={(event) => setTyped(event.currentTarget.value)}
-          autoComplete="off"
-          data-autofocus
-        />
-        <FailedAction error={remove.error} />
-        <Group justify="flex-end" mt="md">
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button type="submit" color="red" disabled={!matches} loading={remove.isPending}>
-            Delete
-          </Button>
-        </Group>
-      </form>
-    </Modal>
+      <Alert color="red">
+        Its endpoint stops answering and its clients, history and logs are gone for good. The model stays in
+        MLflow.
+      </Alert>
+      <Loss deployment={deployment} />
+      <TextInput
+        mt="md"
+        label={`Type ${name} to confirm`}
+        value={typed}
+        onChange={(event) => setTyped(event.currentTarget.value)}
+        autoComplete="off"
+        data-autofocus
+      />
+    </AskModal>
   );
 }

@@ -1,62 +1,35 @@
-import { Button, Group, Select, Stack, Switch, Text, TextInput } from "@mantine/core";
-import type { Deployment } from "@slipway/contracts/api/deployment";
-import { IconDownload, IconSearch } from "@tabler/icons-react";
+import { Group, Select, Stack, Switch } from "@mantine/core";
+import type { Deployment, LogFile } from "@slipway/contracts/api/deployment";
 import { useState } from "react";
 import { FailedAction } from "#components/failed-action.tsx";
+import { useUrlText } from "#components/use-url-text.ts";
 import { useReplicas } from "#data/deployments.ts";
-import { useReplicaLog } from "#data/logs.ts";
-import { plural } from "#lib/format.ts";
-import { LogLines } from "./log-lines.tsx";
+import { useLogFiles } from "#data/logs.ts";
+import { formatBytes } from "#lib/format.ts";
+import { LogView } from "./log-view.tsx";
+import { useView } from "./use-view.ts";
 
-interface LogsTabProps {
-  deployment: Deployment;
-  chosen: string | undefined;
-  onChoose: (replica: string) => void;
-}
+const ALL = "all";
 
-/** The log of a replica: chosen, followed, searched, downloaded. */
-export function LogsTab({ deployment, chosen, onChoose }: LogsTabProps) {
+/** The logs: all together, of one, also a dead one, or of a build. */
+export function LogsTab({ deployment }: { deployment: Deployment }) {
   const { group, id } = deployment;
+  const { search, change } = useView();
   const [follow, setFollow] = useState(true);
-  const [search, setSearch] = useState("");
-  const query = useReplicas({ group, id });
-  const replicas = query.data?.items ?? [];
-  const replica = chosen ?? replicas.find(({ state }) => state === "ready")?.id ?? replicas[0]?.id;
-  if (query.error) return <FailedAction error={query.error} />;
-  if (replica === undefined) {
-    return (
-      <Text c="dimmed" size="sm">
-        {query.isPending
-          ? "Looking for replicas…"
-          : "No replica has run yet, so there is no log. The output of the steps is above, under Show output."}
-      </Text>
-    );
-  }
-  const names = replicas.map((each) => ({
-    value: each.id,
-    label: `${each.id} · revision ${each.revision} · ${each.state}`,
-  }));
-  if (!names.some(({ value }) => value === replica)) names.push({ value: replica, label: replica });
+  const [find, setFind] = useUrlText(search.find, (next) => change({ find: next }));
+  const files = useLogFiles({ group, id });
+  const chosen = search.log ?? ALL;
   return (
     <Stack gap="sm">
       <Group>
         <Select
-          aria-label="Replica"
-          data={names}
-          value={replica}
+          aria-label="Log"
+          data={useChoices(deployment, files.data?.items ?? [], chosen)}
+          value={chosen}
           allowDeselect={false}
-          w={{ base: "100%", xs: 300 }}
-          onChange={(next) => {
-            if (next !== null) onChoose(next);
-          }}
-        />
-        <TextInput
-          aria-label="Search the log"
-          placeholder="Search the log"
-          leftSection={<IconSearch size={16} aria-hidden />}
-          value={search}
-          onChange={(event) => setSearch(event.currentTarget.value)}
-          w={{ base: "100%", xs: 220 }}
+          searchable
+          w={{ base: "100%", xs: 340 }}
+          onChange={(next) => change({ log: next === null || next === ALL ? undefined : next })}
         />
         <Switch
           label="Follow"
@@ -64,56 +37,37 @@ export function LogsTab({ deployment, chosen, onChoose }: LogsTabProps) {
           onChange={(event) => setFollow(event.currentTarget.checked)}
         />
       </Group>
-      <Log key={replica} group={group} id={id} replica={replica} follow={follow} search={search} />
+      <FailedAction error={files.error} />
+      <LogView
+        key={chosen}
+        deployment={{ group, id }}
+        log={chosen === ALL ? null : chosen}
+        follow={follow}
+        find={find}
+        onFind={setFind}
+      />
     </Stack>
   );
 }
 
-interface LogProps {
-  group: string;
-  id: string;
-  replica: string;
-  follow: boolean;
-  search: string;
-}
-
-function Log({ group, id, replica, follow, search }: LogProps) {
-  const log = useReplicaLog({ group, id }, replica, follow);
-  const wanted = search.toLowerCase();
-  const lines = wanted === "" ? log.lines : log.lines.filter((line) => line.toLowerCase().includes(wanted));
-  return (
-    <>
-      <FailedAction error={log.problem} />
-      <LogLines lines={lines} search={search} follow={follow} label={`Log of ${replica}`} />
-      <Group justify="space-between">
-        <Text size="xs" c="dimmed">
-          {wanted === ""
-            ? plural(log.lines.length, "line")
-            : `${lines.length} of ${plural(log.lines.length, "line")}`}
-          {log.state === "following" && follow
-            ? " · live"
-            : log.state === "connecting"
-              ? " · connecting"
-              : ""}
-        </Text>
-        <Button
-          size="compact-sm"
-          variant="default"
-          leftSection={<IconDownload size={14} aria-hidden />}
-          onClick={() => download(`${id}-${replica}.log`, log.lines)}
-        >
-          Download
-        </Button>
-      </Group>
-    </>
-  );
-}
-
-function download(fileName: string, lines: string[]): void {
-  const url = URL.createObjectURL(new Blob([`${lines.join("\n")}\n`], { type: "text/plain" }));
-  const link = document.createElement("a");
-  link.href = url;
-  link.download = fileName;
-  link.click();
-  URL.revokeObjectURL(url);
+/** All together, then the replicas (which of them are running is said), then the builds. */
+function useChoices({ group, id }: Deployment, files: LogFile[], chosen: string) {
+  const replicas = useReplicas({ group, id }).data?.items ?? [];
+  const newestFirst = files.toSorted((a, b) => b.changedAt.localeCompare(a.changedAt));
+  function entries(kind: LogFile["kind"]) {
+    return newestFirst
+      .filter((file) => file.kind === kind)
+      .map(({ name, revision, bytes }) => {
+        const state = replicas.find((replica) => replica.id === name)?.state ?? "ended";
+        const what = kind === "build" ? `revision ${revision}` : `revision ${revision} · ${state}`;
+        return { value: name, label: `${name} · ${what} · ${formatBytes(bytes)}` };
+      });
+  }
+  const known = files.some(({ name }) => name === chosen) || chosen === ALL;
+  return [
+    { value: ALL, label: "All together" },
+    { group: "Replicas", items: entries("replica") },
+    { group: "Builds of environments", items: entries("build") },
+    ...(known ? [] : [{ value: chosen, label: chosen }]),
+  ];
 }

@@ -24,7 +24,7 @@ export function ReplicasSection({ deployment }: { deployment: Deployment }) {
                 className="mono"
                 to="/g/$group/deployments/$id"
                 params={{ group, id }}
-                search={{ tab: "logs", replica: replica.id }}
+                search={{ tab: "logs", log: replica.id }}
               >
                 {replica.id}
               </PageLink>

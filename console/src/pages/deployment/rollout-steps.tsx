@@ -1,6 +1,5 @@
-import { Button, Collapse, Text } from "@mantine/core";
+import { Button, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import type { Deployment } from "@slipway/contracts/api/deployment";
 import type { Step } from "@slipway/contracts/step";
 import {
   IconCircleCheckFilled,
@@ -9,89 +8,86 @@ import {
   IconCircleXFilled,
   IconLoader2,
 } from "@tabler/icons-react";
-import { useEffect, useState } from "react";
 import { ScrollBox } from "#components/scroll-box.tsx";
-import { Section } from "#components/value-table.tsx";
+import type { Look } from "#components/sign.tsx";
+import { Track } from "#components/track.tsx";
+import { useNowMs } from "#components/use-now.ts";
 import { formatDuration, plainLine } from "#lib/format.ts";
 
-const LOOKS = {
-  pending: { Icon: IconCircleDashed, word: "waiting", color: "var(--mantine-color-dimmed)" },
-  running: { Icon: IconLoader2, word: "running", color: "var(--mantine-color-blue-light-color)" },
-  done: {
-    Icon: IconCircleCheckFilled,
-    word: "done",
-    color: "light-dark(#1f7a33, var(--mantine-color-green-4))",
-  },
-  failed: { Icon: IconCircleXFilled, word: "failed", color: "var(--mantine-color-red-light-color)" },
-  skipped: { Icon: IconCircleMinus, word: "skipped", color: "var(--mantine-color-dimmed)" },
-} as const;
+const LOOKS: Record<Step["state"], Look> = {
+  pending: { icon: IconCircleDashed, word: "waiting", tone: "quiet" },
+  running: { icon: IconLoader2, word: "running", tone: "busy", spins: true },
+  done: { icon: IconCircleCheckFilled, word: "done", tone: "good" },
+  failed: { icon: IconCircleXFilled, word: "failed", tone: "bad" },
+  skipped: { icon: IconCircleMinus, word: "skipped", tone: "quiet" },
+};
 
-/** The steps from a version to a live endpoint, as they happen. */
-export function RolloutSteps({ deployment }: { deployment: Deployment }) {
-  const { steps, rollout } = deployment;
+/** A step that was under way when its rollout ended was never reached. */
+function lookOf(state: Step["state"], running: boolean): Look {
+  return running || (state !== "running" && state !== "pending")
+    ? LOOKS[state]
+    : { ...LOOKS.skipped, word: "not reached" };
+}
+
+interface RolloutStepsProps {
+  steps: Step[];
+  /** Whether the rollout that they belong to is still under way. */
+  running: boolean;
+}
+
+/** The steps from a version to a live endpoint, as they happen, with their output on request. */
+export function RolloutSteps({ steps, running }: RolloutStepsProps) {
   const current =
-    steps.find(({ state }) => state === "failed") ?? steps.find(({ state }) => state === "running");
+    steps.find(({ state }) => state === "failed") ??
+    (running ? steps.find(({ state }) => state === "running") : undefined);
   const [opened, { toggle }] = useDisclosure(false);
   const withOutput = steps.filter(({ output }) => output.length > 0);
-  const settled = steps.every(({ state }) => state === "done" || state === "skipped");
   return (
-    <Section
-      title={rollout === null ? "Rollout" : `Rollout of revision ${rollout.revision}`}
-      beside={
-        withOutput.length > 0 ? (
-          <Button size="compact-xs" variant="subtle" onClick={toggle} aria-expanded={opened}>
-            {opened ? "Hide output" : "Show output"}
-          </Button>
-        ) : null
-      }
-    >
-      <ol className="steps">
-        {steps.map((step) => (
-          <StepItem key={step.name} step={step} />
-        ))}
-      </ol>
-      {current === undefined || settled ? null : <Progress step={current} />}
-      <Collapse expanded={opened}>
-        {withOutput.map(({ name, output }) => (
-          <div key={name}>
-            <Text size="sm" fw={600} mt="sm" mb={4}>
-              Output of {name}
-            </Text>
-            <ScrollBox className="code-box wrap" label={`Output of ${name}`} style={{ maxHeight: 280 }}>
-              {output.map(plainLine).join("\n")}
-            </ScrollBox>
-          </div>
-        ))}
-      </Collapse>
-    </Section>
+    <div>
+      <Track
+        label="Steps"
+        stages={steps.map((step) => ({
+          name: step.name,
+          look: lookOf(step.state, running),
+          beside: step.state === "running" && !running ? null : <StepTime step={step} />,
+          note: step.state === "failed" ? null : step.message,
+        }))}
+      />
+      {current === undefined ? null : <Progress step={current} />}
+      {withOutput.length > 0 ? (
+        <Button size="compact-xs" variant="subtle" mt="xs" onClick={toggle} aria-expanded={opened}>
+          {opened ? "Hide output" : "Show output"}
+        </Button>
+      ) : null}
+      {opened ? <StepOutputs steps={withOutput} /> : null}
+    </div>
   );
 }
 
-function StepItem({ step }: { step: Step }) {
-  const { Icon, word, color } = LOOKS[step.state];
-  const running = step.state === "running";
+function StepOutputs({ steps }: { steps: Step[] }) {
   return (
-    <li className="step" data-state={step.state}>
-      <Text span c={color} lh={0} pt={2}>
-        <Icon size={18} aria-hidden className={running ? "spin" : undefined} />
-      </Text>
-      <div style={{ minWidth: 0 }}>
-        <Text size="sm" fw={600}>
-          {step.name}
-        </Text>
-        <Text size="xs" c="dimmed">
-          {word}
-          {running && step.startedAt !== null ? <Elapsed since={step.startedAt} /> : null}
-          {step.durationMs === null || running ? "" : ` · ${formatDuration(step.durationMs)}`}
-        </Text>
-        {step.message !== null && step.state !== "failed" ? (
-          <Text size="xs" c="dimmed" lineClamp={2} title={step.message} className="break-anywhere">
-            {step.message}
+    <>
+      {steps.map(({ name, output }) => (
+        <div key={name}>
+          <Text size="sm" fw={600} mt="sm" mb={4}>
+            Output of {name}
           </Text>
-        ) : null}
-      </div>
-    </li>
+          <ScrollBox className="code-box wrap" label={`Output of ${name}`} style={{ maxHeight: 280 }}>
+            {output.map(plainLine).join("\n")}
+          </ScrollBox>
+        </div>
+      ))}
+    </>
   );
+}
+
+function StepTime({ step: { state, startedAt, durationMs } }: { step: Step }) {
+  if (state === "running") return startedAt === null ? null : <Elapsed since={startedAt} />;
+  return durationMs === null ? null : ` · ${formatDuration(durationMs)}`;
+}
+
+function Elapsed({ since }: { since: string }) {
+  return ` · ${formatDuration(Math.max(0, useNowMs() - Date.parse(since)))}`;
 }
 
 /** Under the steps: the newest line of the running one, or why one failed. */
@@ -110,13 +106,4 @@ function Progress({ step }: { step: Step }) {
       {plainLine(line)}
     </Text>
   );
-}
-
-function Elapsed({ since }: { since: string }) {
-  const [nowMs, setNowMs] = useState(() => Date.now());
-  useEffect(() => {
-    const timer = setInterval(() => setNowMs(Date.now()), 1000);
-    return () => clearInterval(timer);
-  }, []);
-  return ` · ${formatDuration(Math.max(0, nowMs - Date.parse(since)))}`;
 }

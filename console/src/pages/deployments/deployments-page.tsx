@@ -2,21 +2,19 @@ import { Group, Switch, Text } from "@mantine/core";
 import type { DeploymentSummary } from "@slipway/contracts/api/deployment";
 import { getRouteApi } from "@tanstack/react-router";
 import { type ReactNode, useMemo } from "react";
-import { CopyIcon } from "#components/copy.tsx";
-import { type Column, DataTable } from "#components/data-table.tsx";
+import { DataTable } from "#components/data-table.tsx";
 import { EmptyPage, NothingFound } from "#components/empty-page.tsx";
-import { ButtonLink, PageLink } from "#components/links.tsx";
+import { ButtonLink } from "#components/links.tsx";
 import { Page } from "#components/page.tsx";
 import { PagePending } from "#components/page-states.tsx";
 import { ProblemAlert } from "#components/problem.tsx";
 import { SearchBox } from "#components/search-box.tsx";
-import { Status } from "#components/status.tsx";
-import { Time } from "#components/time.tsx";
 import { useUrlText } from "#components/use-url-text.ts";
 import { useDeployments } from "#data/deployments.ts";
 import { useLive } from "#data/live.ts";
 import { plural } from "#lib/format.ts";
 import { formatSort, parseSort, type Sort } from "#lib/table-view.ts";
+import { deploymentColumns } from "./deployment-columns.tsx";
 
 const route = getRouteApi("/signed-in/g/$group/deployments");
 
@@ -27,7 +25,7 @@ export function DeploymentsPage(): ReactNode {
   const navigate = route.useNavigate();
   const live = useLive();
   const mine = search.mine === "true";
-  const deployments = useDeployments(group, { mine });
+  const deployments = useDeployments(group, { mine, watchTraffic: true });
   const [text, setText] = useUrlText(search.search, (next) => {
     void navigate({ search: (old) => ({ ...old, search: next }), replace: true });
   });
@@ -75,7 +73,7 @@ export function DeploymentsPage(): ReactNode {
               label="Deployments"
               rows={rows}
               rowKey={({ id }) => id}
-              columns={columns(group)}
+              columns={deploymentColumns(group)}
               sort={sort}
               onSort={(next) =>
                 void navigate({ search: (old) => ({ ...old, sort: formatSort(next) }), replace: true })
@@ -110,76 +108,6 @@ function NoDeployments({ group }: { group: string }) {
   );
 }
 
-function columns(group: string): Column<DeploymentSummary>[] {
-  return [
-    {
-      key: "status",
-      title: "Status",
-      sortable: true,
-      width: 130,
-      cell: ({ status }) => <Status status={status} />,
-    },
-    {
-      key: "name",
-      title: "Name",
-      sortable: true,
-      width: 220,
-      cell: ({ id, name }) => (
-        <div className="one-line" style={{ maxWidth: 260 }} title={name}>
-          <PageLink to="/g/$group/deployments/$id" params={{ group, id }}>
-            {name}
-          </PageLink>
-        </div>
-      ),
-    },
-    {
-      key: "model",
-      title: "Model",
-      sortable: true,
-      width: 220,
-      cell: ({ modelName, modelVersion }) => (
-        <PageLink
-          to="/g/$group/models/$name/versions/$version"
-          params={{ group, name: modelName, version: modelVersion }}
-          style={{ whiteSpace: "nowrap" }}
-        >
-          {modelName} v{modelVersion}
-        </PageLink>
-      ),
-    },
-    {
-      key: "endpoint",
-      title: "Endpoint",
-      width: 320,
-      cell: ({ endpoint, access, name }) => (
-        <Group gap={4} wrap="nowrap">
-          <span className="mono one-line" style={{ maxWidth: 300 }} title={`${endpoint} (${access})`}>
-            {endpointPath(endpoint)}
-          </span>
-          <CopyIcon text={endpoint} what={`the endpoint of ${name}`} />
-        </Group>
-      ),
-    },
-    { key: "access", title: "Access", sortable: true, width: 90, cell: ({ access }) => access },
-    {
-      key: "updatedAt",
-      title: "Last updated",
-      sortable: true,
-      descendingFirst: true,
-      width: 210,
-      cell: ({ updatedAt, updatedBy }) => (
-        <span style={{ whiteSpace: "nowrap" }}>
-          <Time at={updatedAt} /> by {updatedBy}
-        </span>
-      ),
-    },
-  ];
-}
-
-function endpointPath(endpoint: string): string {
-  return URL.parse(endpoint)?.pathname ?? endpoint;
-}
-
 function view(deployments: DeploymentSummary[], search: string, sort: Sort): DeploymentSummary[] {
   const wanted = search.trim().toLowerCase();
   const direction = sort.descending ? -1 : 1;
@@ -204,6 +132,8 @@ function sortText(deployment: DeploymentSummary, key: string): string {
       return deployment.name;
     case "model":
       return `${deployment.modelName} ${deployment.modelVersion}`;
+    case "traffic":
+      return String(deployment.traffic.requestsLastMinute);
     case "access":
       return deployment.access;
     default:

@@ -3,14 +3,18 @@ import type { DeploymentSummary } from "@slipway/contracts/api/deployment";
 import { deploymentIdSchema, deploymentNameSchema } from "@slipway/contracts/ids";
 import { useNavigate } from "@tanstack/react-router";
 import { useRef, useState } from "react";
-import type { z } from "zod";
-import { DeploymentFields, type SpecValues } from "#components/deployment-fields.tsx";
+import { DeploymentFields } from "#components/deployment-fields.tsx";
 import { LeaveGuard } from "#components/leave-guard.tsx";
-import { readModelUri } from "#components/model-uri-input.tsx";
 import { ApiProblem } from "#data/api.ts";
 import { useCreateDeployment } from "#data/deployments.ts";
 import { useMe } from "#data/identity.ts";
+import { useAliasVersion } from "#data/models.ts";
+import { type FieldErrors, issuesOf } from "#lib/field-errors.ts";
 import { proposeUniqueId, proposeUniqueName } from "#lib/naming.ts";
+import { NOTHING } from "#lib/quota-lines.ts";
+import { readModelUri } from "#lib/read-model-uri.ts";
+import { shownErrors, specErrors } from "#lib/spec-errors.ts";
+import { newSpecForm, type SpecForm, sameValue, specRequest } from "#lib/spec-form.ts";
 
 interface NewDeploymentFormProps {
   group: string;
@@ -19,70 +23,71 @@ interface NewDeploymentFormProps {
   existing: DeploymentSummary[];
 }
 
-interface Values extends SpecValues {
+interface Values {
   name: string;
   /** Null until it is edited: it then follows the name. */
   id: string | null;
+  updateMessage: string;
+  spec: SpecForm;
 }
 
-/** The form of a new deployment. Name and id are checked as they are typed. */
+/** The form of a new deployment. Everything is checked as it is typed. */
 export function NewDeploymentForm({ group, modelUri, proposedName, existing }: NewDeploymentFormProps) {
   const { endpointOrigin } = useMe();
   const navigate = useNavigate();
   const create = useCreateDeployment(group);
-  const edited = useRef(false);
+  const done = useRef(false);
   // The proposal stays as it was when the page opened, whatever appears meanwhile.
-  const [values, setValues] = useState<Values>({
+  const [initial] = useState<Values>(() => ({
     name: proposedName,
     id: null,
-    modelUri,
-    access: "private",
-    description: "",
     updateMessage: "",
-  });
-  const [tried, setTried] = useState(false);
+    spec: newSpecForm(modelUri),
+  }));
+  const [values, setValues] = useState(initial);
+  const [attempts, setAttempts] = useState(0);
   /** Ids that the server has called taken: other groups' too. */
   const [takenIds, setTakenIds] = useState<string[]>([]);
+  const { spec } = values;
+  const aliasVersion = useAliasVersion(group, spec.modelUri);
   const ids = [...existing.map(({ id }) => id), ...takenIds];
   const id = values.id ?? (values.name.trim() === "" ? "" : proposeUniqueId(values.name, ids));
-  const serverErrors = create.error instanceof ApiProblem ? create.error.fieldErrors() : {};
-  const errors = { ...serverErrors, ...check(values, id, { ids, tried }) };
+  const tried = attempts > 0;
+  const told = create.error instanceof ApiProblem ? create.error.fieldErrors() : {};
+  const errors = {
+    ...shownErrors(spec, { tried, told }),
+    ...nameErrors(values.name, id, { ids, tried }),
+  };
 
   function change(next: Partial<Values>): void {
-    edited.current = true;
     if (create.error) create.reset();
-    setValues((old) => {
-      const merged = { ...old, ...next };
-      // A name that nobody typed follows the model.
-      if (next.modelUri !== undefined && old.name === "") {
-        const read = readModelUri(next.modelUri);
-        if ("reference" in read) {
-          merged.name = proposeUniqueName(
-            read.reference.name,
-            existing.map(({ name }) => name),
-          );
-        }
-      }
-      return merged;
-    });
+    setValues((old) => ({ ...old, ...next }));
+  }
+
+  function changeSpec(next: Partial<SpecForm>): void {
+    change({});
+    setValues((old) => ({ ...old, spec: { ...old.spec, ...next } }));
+    // A name that nobody typed follows the model.
+    if (next.modelUri === undefined || values.name !== "") return;
+    const read = readModelUri(next.modelUri);
+    if (!("reference" in read)) return;
+    const taken = existing.map(({ name }) => name);
+    setValues((old) => ({ ...old, name: proposeUniqueName(read.reference.name, taken) }));
   }
 
   function submit(): void {
-    setTried(true);
-    if (Object.keys(check(values, id, { ids, tried: true })).length > 0) return;
-    const { name, description, updateMessage, access } = values;
+    if (
+      Object.keys({ ...specErrors(spec), ...nameErrors(values.name, id, { ids, tried: true }) }).length > 0
+    ) {
+      setAttempts((count) => count + 1);
+      return;
+    }
+    const updateMessage = values.updateMessage.trim();
     create.mutate(
-      {
-        name: name.trim(),
-        id: deploymentIdSchema.parse(id),
-        modelUri: values.modelUri.trim(),
-        access,
-        description,
-        updateMessage: updateMessage.trim(),
-      },
+      { ...specRequest(spec), name: values.name.trim(), id: deploymentIdSchema.parse(id), updateMessage },
       {
         onSuccess: (deployment) => {
-          edited.current = false;
+          done.current = true;
           void navigate({
             to: "/g/$group/deployments/$id",
             params: { group, id: deployment.id },
@@ -99,14 +104,21 @@ export function NewDeploymentForm({ group, modelUri, proposedName, existing }: N
 
   return (
     <>
-      <LeaveGuard hasEdits={() => edited.current} />
+      <LeaveGuard hasEdits={() => !done.current && !sameValue(values, initial)} />
       <DeploymentFields
-        values={values}
+        form={spec}
+        updateMessage={values.updateMessage}
         errors={errors}
-        onChange={change}
+        base={null}
+        aliasVersion={aliasVersion}
+        onChange={changeSpec}
+        onUpdateMessage={(updateMessage) => change({ updateMessage })}
         failure={create.error}
+        attempts={attempts}
         pending={create.isPending}
         onSubmit={submit}
+        group={group}
+        before={NOTHING}
         first={
           <>
             <TextInput
@@ -131,29 +143,23 @@ export function NewDeploymentForm({ group, modelUri, proposedName, existing }: N
   );
 }
 
-function check(
-  values: Values,
+function nameErrors(
+  name: string,
   id: string,
   { ids, tried }: { ids: string[]; tried: boolean },
-): Record<string, string> {
-  const errors: Record<string, string> = {};
-  function keep(field: string, problem: string | null): void {
-    if (problem !== null) errors[field] = problem;
+): FieldErrors {
+  const errors: FieldErrors = {};
+  function keep(field: string, problem: string | undefined): void {
+    if (problem !== undefined) errors[field] = problem;
   }
-  if (values.name !== "" || tried) keep("name", issueOf(deploymentNameSchema, values.name));
+  if (name !== "" || tried) keep("name", issuesOf(deploymentNameSchema, name)[""]);
   if (id !== "" || tried) {
     keep(
       "id",
       ids.includes(id)
         ? `The id '${id}' is taken by another deployment. Choose another.`
-        : issueOf(deploymentIdSchema, id),
+        : issuesOf(deploymentIdSchema, id)[""],
     );
   }
-  const read = readModelUri(values.modelUri);
-  if ((values.modelUri !== "" || tried) && "problem" in read) keep("modelUri", read.problem);
   return errors;
-}
-
-function issueOf(schema: z.ZodType, value: unknown): string | null {
-  return schema.safeParse(value).error?.issues[0]?.message ?? null;
 }

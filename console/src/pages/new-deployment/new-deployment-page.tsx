@@ -2,11 +2,12 @@ import type { DeploymentSummary } from "@slipway/contracts/api/deployment";
 import { getRouteApi } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { PageLink } from "#components/links.tsx";
-import { readModelUri } from "#components/model-uri-input.tsx";
+
 import { Page } from "#components/page.tsx";
 import { PagePending } from "#components/page-states.tsx";
 import { useDeployments } from "#data/deployments.ts";
 import { proposeUniqueName } from "#lib/naming.ts";
+import { readModelUri } from "#lib/read-model-uri.ts";
 import { NewDeploymentForm } from "./new-deployment-form.tsx";
 
 const route = getRouteApi("/signed-in/g/$group/deployments/new");

@@ -7,12 +7,13 @@ import { ConfirmButton } from "#components/confirm-button.tsx";
 import { FailedAction } from "#components/failed-action.tsx";
 import { Time } from "#components/time.tsx";
 import { Section } from "#components/value-table.tsx";
+import { VariablesInput } from "#components/variables-input.tsx";
 import { ApiProblem } from "#data/api.ts";
 import { useRemoveMlflow, useSaveMlflow, useTestMlflow } from "#data/mlflow.ts";
 import { type BindingForm, bindingForm, bindingRequest } from "#lib/binding-form.ts";
+import { fieldsUnder } from "#lib/field-errors.ts";
 import { formatDuration } from "#lib/format.ts";
 import { describeMlflowCause } from "#lib/mlflow-cause.ts";
-import { VariablesInput } from "./variables-input.tsx";
 
 const TRACKING_NAMES = [
   "MLFLOW_TRACKING_USERNAME",
@@ -104,7 +105,7 @@ export function BindingSection({ group, binding, readOnly }: BindingSectionProps
               description="Credentials for the tracking server: user name and password, or a token."
               suggestions={TRACKING_NAMES}
               rows={form.trackingVariables}
-              errors={fieldsOf(errors, "trackingVariables")}
+              errors={fieldsUnder(errors, "trackingVariables")}
               onChange={(trackingVariables) => change({ trackingVariables })}
             />
             <VariablesInput
@@ -112,7 +113,7 @@ export function BindingSection({ group, binding, readOnly }: BindingSectionProps
               description="Credentials for the store of model files, where MLflow does not serve them itself."
               suggestions={ARTIFACT_NAMES}
               rows={form.artifactVariables}
-              errors={fieldsOf(errors, "artifactVariables")}
+              errors={fieldsUnder(errors, "artifactVariables")}
               onChange={(artifactVariables) => change({ artifactVariables })}
             />
             <div aria-live="polite">{test.data ? <TestResult test={test.data} /> : null}</div>
@@ -168,13 +169,5 @@ function TestResult({ test }: { test: MlflowTest }) {
         </Text>
       )}
     </Alert>
-  );
-}
-
-function fieldsOf(errors: Record<string, string>, list: string): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(errors).flatMap(([field, message]) =>
-      field.startsWith(`${list}.`) ? [[field.slice(list.length + 1), message]] : [],
-    ),
   );
 }

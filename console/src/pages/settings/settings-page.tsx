@@ -8,10 +8,11 @@ import { useGroup } from "#data/identity.ts";
 import { useMlflowBinding } from "#data/mlflow.ts";
 import { BindingSection } from "./binding-section.tsx";
 import { MembersSection } from "./members-section.tsx";
+import { QuotaSection } from "./quota-section.tsx";
 
 const route = getRouteApi("/signed-in/g/$group/settings");
 
-/** A group's MLflow binding and its members. */
+/** A group's MLflow binding, its members, and what it uses of its quotas. */
 export function SettingsPage(): ReactNode {
   const { group: name } = route.useParams();
   const group = useGroup(name);
@@ -36,6 +37,7 @@ export function SettingsPage(): ReactNode {
             readOnly={!mayAdminister}
           />
           <MembersSection group={group.data} />
+          <QuotaSection group={group.data} />
         </Stack>
       ) : error ? null : (
         <PagePending />

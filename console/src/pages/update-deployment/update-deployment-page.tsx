@@ -1,22 +1,29 @@
 import { Alert } from "@mantine/core";
+import type { Deployment, Revision } from "@slipway/contracts/api/deployment";
 import { getRouteApi } from "@tanstack/react-router";
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 import { PageLink } from "#components/links.tsx";
 import { Page } from "#components/page.tsx";
 import { PagePending } from "#components/page-states.tsx";
 import { ProblemAlert } from "#components/problem.tsx";
 import { Status } from "#components/status.tsx";
-import { useDeployment } from "#data/deployments.ts";
+import { useDeployment, useRevisions } from "#data/deployments.ts";
 import { UpdateForm } from "./update-form.tsx";
 
 const route = getRouteApi("/signed-in/g/$group/deployments/$id/update");
 
-/** An update of a deployment, starting from what it has now. */
+/** An update of a deployment, starting from its newest revision. */
 export function UpdateDeploymentPage(): ReactNode {
   const { group, id } = route.useParams();
   const { modelUri } = route.useSearch();
   const deployment = useDeployment({ group, id });
+  const revisions = useRevisions({ group, id });
   const name = deployment.data?.name ?? id;
+  // A form that started from a remembered answer could start from an old revision; once it is there, it stays.
+  const [startedFor, setStartedFor] = useState<string | null>(null);
+  const isFresh = deployment.isFetchedAfterMount || !deployment.isFetching;
+  if (isFresh && deployment.data !== undefined && startedFor !== id) setStartedFor(id);
+  const started = startedFor === id ? deployment.data : undefined;
   return (
     <Page
       title="Update"
@@ -34,16 +41,30 @@ export function UpdateDeploymentPage(): ReactNode {
       {deployment.error ? (
         <ProblemAlert error={deployment.error} group={group} onRetry={() => void deployment.refetch()} />
       ) : null}
-      {deployment.data?.status === "Stopped" ? (
+      {started?.status === "Stopped" ? (
         <Alert color="blue" maw={760}>
           This deployment is stopped. Deploying starts it.
         </Alert>
       ) : null}
-      {deployment.data ? (
-        <UpdateForm key={modelUri} deployment={deployment.data} modelUri={modelUri} />
+      {started ? (
+        <UpdateForm
+          key={`${id} ${modelUri}`}
+          deployment={started}
+          serving={servingRevision(started, revisions.data?.items ?? [])}
+          modelUri={modelUri}
+          onStale={() => void deployment.refetch()}
+        />
       ) : deployment.error ? null : (
         <PagePending />
       )}
     </Page>
+  );
+}
+
+/** What runs now; null while nothing does. */
+function servingRevision(deployment: Deployment, revisions: Revision[]): Revision | null {
+  if (deployment.servingRevision === null) return null;
+  return (
+    [deployment.latest, ...revisions].find(({ number }) => number === deployment.servingRevision) ?? null
   );
 }

@@ -1,64 +1,115 @@
-import { Paper, Table, Text, TextInput } from "@mantine/core";
-import type { Deployment } from "@slipway/contracts/api/deployment";
+import { Alert, Anchor, Checkbox, Paper, Text, TextInput } from "@mantine/core";
+import type { Deployment, Revision } from "@slipway/contracts/api/deployment";
+import { diffSpecs } from "@slipway/contracts/spec-diff";
 import { useNavigate } from "@tanstack/react-router";
-import { useRef, useState } from "react";
-import { DeploymentFields, type SpecValues } from "#components/deployment-fields.tsx";
+import { useEffect, useRef, useState } from "react";
+import { DeploymentFields } from "#components/deployment-fields.tsx";
 import { LeaveGuard } from "#components/leave-guard.tsx";
-import { readModelUri } from "#components/model-uri-input.tsx";
-import { ScrollBox } from "#components/scroll-box.tsx";
 import { ApiProblem } from "#data/api.ts";
 import { useUpdateDeployment } from "#data/deployments.ts";
+import { useInstanceTypes } from "#data/instance-types.ts";
+import { NOTHING, usageOfReplicas } from "#lib/quota-lines.ts";
+import { aliasOf, resolvedUri } from "#lib/read-model-uri.ts";
+import { summarizeStrategy } from "#lib/section-summaries.ts";
+import { shownErrors, specErrors } from "#lib/spec-errors.ts";
+import { comparedSpec } from "#lib/spec-form.ts";
+import { Changes } from "./changes.tsx";
+import { ConfirmUpdate } from "./confirm-update.tsx";
+import { NewerRevision } from "./newer-revision.tsx";
+import { useUpdateEdits } from "./use-update-edits.ts";
 
 interface UpdateFormProps {
   deployment: Deployment;
+  serving: Revision | null;
   modelUri: string | undefined;
+  /** Called when the API knows a newer revision than this page. */
+  onStale: () => void;
 }
 
-/** The form of an update: everything that the deployment has now, with the chosen version. */
-export function UpdateForm({ deployment, modelUri }: UpdateFormProps) {
+/** The form of an update: from the newest revision, through a look at what changes, to one request. */
+export function UpdateForm({ deployment, serving, modelUri, onStale }: UpdateFormProps) {
   const { group, id } = deployment;
   const navigate = useNavigate();
   const update = useUpdateDeployment({ group, id });
-  const edited = useRef(false);
-  const [values, setValues] = useState<SpecValues>({
-    modelUri: modelUri ?? deployment.requestedModelUri,
-    access: deployment.access,
-    description: deployment.description,
-    updateMessage: "",
-  });
-  const [tried, setTried] = useState(false);
-  const serverErrors = update.error instanceof ApiProblem ? update.error.fieldErrors() : {};
-  const read = readModelUri(values.modelUri);
-  const badUri = "problem" in read && (tried || values.modelUri !== "") ? { modelUri: read.problem } : {};
+  const types = useInstanceTypes().data?.items ?? [];
+  const edits = useUpdateEdits({ deployment, modelUri });
+  const { base, form } = edits;
+  const done = useRef(false);
+  const notice = useRef<HTMLDivElement>(null);
+  const [attempts, setAttempts] = useState(0);
+  const [confirming, setConfirming] = useState(false);
+  // One's own revision is no news.
+  const newest = update.isPending || update.isSuccess ? null : edits.newest;
+  const conflict = update.error instanceof ApiProblem && update.error.code === "conflict";
+  const wrong = Object.keys(specErrors(form)).length > 0;
+  const told = update.error instanceof ApiProblem ? update.error.fieldErrors() : {};
+  const from = serving ?? deployment.latest;
+  const resolved = edits.keepsVersion ? base.modelUri : resolvedUri(form.modelUri, edits.aliasVersion);
+  const changes = wrong
+    ? null
+    : diffSpecs({ ...from, environmentHash: null }, comparedSpec(form, { base, types, modelUri: resolved }));
+  const stale = newest !== null;
+
+  useEffect(() => {
+    if (!stale) return;
+    setConfirming(false);
+    if (confirming || conflict) notice.current?.focus();
+  }, [stale, confirming, conflict]);
 
   function submit(): void {
-    setTried(true);
-    if ("problem" in read) return;
-    update.mutate(
-      { ...values, modelUri: values.modelUri.trim(), updateMessage: values.updateMessage.trim() },
-      {
-        onSuccess: () => {
-          edited.current = false;
-          void navigate({ to: "/g/$group/deployments/$id", params: { group, id }, replace: true });
-        },
-      },
-    );
+    if (stale) notice.current?.focus();
+    else if (wrong) setAttempts((count) => count + 1);
+    else setConfirming(true);
   }
 
+  function confirm(): void {
+    update.mutate(edits.patch(), {
+      onSuccess: () => {
+        done.current = true;
+        void navigate({ to: "/g/$group/deployments/$id", params: { group, id }, replace: true });
+      },
+      onError: (error) => {
+        setConfirming(false);
+        if (error instanceof ApiProblem && error.code === "conflict") onStale();
+      },
+    });
+  }
+
+  function resolve(choose: () => void): void {
+    update.reset();
+    choose();
+  }
+
+  const shown = { from, runs: serving !== null };
   return (
     <>
-      <LeaveGuard hasEdits={() => edited.current} />
+      <LeaveGuard hasEdits={() => !done.current && edits.hasEdits()} />
+      {newest === null ? null : (
+        <NewerRevision
+          ref={notice}
+          base={base}
+          newest={newest}
+          onTakeTheirs={() => resolve(edits.takeTheirs)}
+          onKeepMine={() => resolve(edits.keepMine)}
+        />
+      )}
       <DeploymentFields
-        values={values}
-        errors={{ ...serverErrors, ...badUri }}
+        form={form}
+        updateMessage={edits.updateMessage}
+        errors={shownErrors(form, { tried: attempts > 0, told })}
+        base={base}
+        aliasVersion={edits.aliasVersion}
         onChange={(change) => {
-          edited.current = true;
           if (update.error) update.reset();
-          setValues((old) => ({ ...old, ...change }));
+          edits.change(change);
         }}
-        failure={update.error}
+        onUpdateMessage={edits.setUpdateMessage}
+        failure={conflict && stale ? null : update.error}
+        attempts={attempts}
         pending={update.isPending}
         onSubmit={submit}
+        group={group}
+        before={countedUsage(deployment)}
         first={
           <TextInput
             label="Name"
@@ -67,52 +118,64 @@ export function UpdateForm({ deployment, modelUri }: UpdateFormProps) {
             description={`ID ${id}. Name and id stay as they are.`}
           />
         }
-        last={<Changes deployment={deployment} values={values} />}
+        underModelUri={
+          edits.aliasMoved ? (
+            <Checkbox
+              label={`Deploy version ${edits.aliasVersion}, which @${aliasOf(form.modelUri)?.alias} means now`}
+              description={`Revision ${base.number} has version ${base.resolvedVersion}.`}
+              checked={edits.followAlias}
+              onChange={(event) => edits.setFollowAlias(event.currentTarget.checked)}
+            />
+          ) : null
+        }
+        last={
+          newest === null ? (
+            <Paper withBorder p="sm" component="section" aria-label="Changes">
+              {changes === null ? (
+                <Text size="sm">Correct what is marked to see what will change.</Text>
+              ) : (
+                <Changes label="What will change" {...shown} changes={changes} />
+              )}
+            </Paper>
+          ) : (
+            <Alert color="yellow" py="xs">
+              Revision {newest.number} by {newest.author} came while you were editing.{" "}
+              <Anchor
+                component="button"
+                type="button"
+                fz="sm"
+                c="inherit"
+                underline="always"
+                onClick={() => notice.current?.focus()}
+              >
+                Look at it first
+              </Anchor>
+            </Alert>
+          )
+        }
       />
+      <ConfirmUpdate
+        opened={confirming && !stale && !wrong}
+        name={deployment.name}
+        revision={base.number + 1}
+        strategy={wrong ? "" : `${summarizeStrategy(form)}.`}
+        pending={update.isPending}
+        returnFocus={!stale && update.error === null}
+        onClose={() => setConfirming(false)}
+        onConfirm={confirm}
+      >
+        {changes === null ? null : <Changes label="What you confirm" {...shown} changes={changes} />}
+      </ConfirmUpdate>
     </>
   );
 }
 
-function Changes({ deployment, values }: { deployment: Deployment; values: SpecValues }) {
-  const changes = [
-    { what: "Model URI", now: deployment.modelUri, next: values.modelUri.trim() },
-    { what: "Access", now: deployment.access, next: values.access },
-    { what: "Description", now: deployment.description || "none", next: values.description || "none" },
-  ].filter(({ now, next }) => now !== next);
-  return (
-    <Paper withBorder p="sm" component="section" aria-label="Changes">
-      {changes.length === 0 ? (
-        <Text size="sm">
-          Nothing changes: Deploy makes a new revision of what runs now ({deployment.modelUri}).
-        </Text>
-      ) : (
-        <ScrollBox label="What runs now and what will run">
-          <Table verticalSpacing={4} className="data-table">
-            <Table.Thead>
-              <Table.Tr>
-                <Table.Th scope="col">Change</Table.Th>
-                <Table.Th scope="col">
-                  {deployment.servingRevision === null ? "Newest revision" : "Runs now"}
-                </Table.Th>
-                <Table.Th scope="col">Will run</Table.Th>
-              </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>
-              {changes.map(({ what, now, next }) => (
-                <Table.Tr key={what}>
-                  <Table.Td>{what}</Table.Td>
-                  <Table.Td className="break-anywhere" c="dimmed">
-                    {now}
-                  </Table.Td>
-                  <Table.Td className="break-anywhere" fw={600}>
-                    {next}
-                  </Table.Td>
-                </Table.Tr>
-              ))}
-            </Table.Tbody>
-          </Table>
-        </ScrollBox>
-      )}
-    </Paper>
-  );
+/** What the deployment counts for in its group's quotas. */
+function countedUsage({ status, latest }: Deployment): typeof NOTHING {
+  const runs = status !== "Stopped" && status !== "Stopping";
+  return {
+    ...NOTHING,
+    deployments: 1,
+    ...(runs ? usageOfReplicas(latest.maxReplicas, latest.memoryBytes) : {}),
+  };
 }

@@ -7,7 +7,6 @@ import {
   deploymentIdSchema,
   proposeDeploymentId,
 } from "@slipway/contracts/ids";
-import { hashToken, mintToken, tokenPrefix } from "@slipway/contracts/token";
 import type { DesiredDeployment } from "#domain/deployment.ts";
 import type { Principal } from "#domain/principal.ts";
 import { requireGroup } from "#operations/groups/groups.ts";
@@ -17,6 +16,7 @@ import { announce } from "#store/change-feed.ts";
 import { type Queryable, sqlState, UNIQUE_VIOLATION } from "#store/database.ts";
 import { findDeployment, insertClient, insertDeployment, insertRevision } from "#store/deployment-store.ts";
 import { appendEvent } from "#store/event-store.ts";
+import { newClient } from "./new-client.ts";
 import { resolveModel } from "./resolve-model.ts";
 import { presentDeployment, readSnapshot } from "./snapshot.ts";
 import { newSpec } from "./spec.ts";
@@ -35,7 +35,7 @@ export async function deployModelVersion(
 ): Promise<CreatedDeployment> {
   await requireGroup(ports, principal, group, "deploy");
   const model = await resolveModel(ports, group, request.modelUri);
-  const token = request.access === "private" ? mintToken("slp_client") : null;
+  let firstClient: CreatedDeployment["firstClient"] = null;
   const clientName = clientNameSchema.safeParse(principal.username).data ?? FIRST_CLIENT_NAME;
   const deployment = await withinQuotas(ports.database, group, async (transaction) => {
     const id = request.id ?? (await freeId(transaction, request.name));
@@ -65,18 +65,10 @@ export async function deployModelVersion(
       author: principal.username,
       updateMessage: request.updateMessage,
     });
-    if (token !== null) {
-      await insertClient(transaction, {
-        deploymentId: id,
-        name: clientName,
-        tokenHash: hashToken(token),
-        tokenPrefix: tokenPrefix(token),
-        expiresAt: null,
-        requestsPerMinute: null,
-        previousTokenHash: null,
-        previousExpiresAt: null,
-        ...author,
-      });
+    if (request.access === "private") {
+      const made = newClient({ deploymentId: id, name: clientName, ...author });
+      await insertClient(transaction, made.record);
+      firstClient = { name: clientName, token: made.token };
     }
     await appendEvent(transaction, {
       deploymentId: id,
@@ -91,7 +83,7 @@ export async function deployModelVersion(
   });
   return {
     ...presentDeployment(await readSnapshot(ports.database, deployment), ports),
-    firstClient: token === null ? null : { name: clientName, token },
+    firstClient,
   };
 }
 

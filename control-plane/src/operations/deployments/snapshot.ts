@@ -110,7 +110,7 @@ export async function readSnapshot(database: Database, deployment: DesiredDeploy
 }
 
 export function presentSummary(
-  { deployment, effective, fact, view, alias }: Snapshot,
+  { deployment, effective, rollout, fact, view, alias }: Snapshot,
   endpointOrigin: string,
 ): DeploymentSummary {
   return {
@@ -129,6 +129,15 @@ export function presentSummary(
     updatedAt: deployment.updatedAt.toISOString(),
     updatedBy: deployment.updatedBy,
     alias,
+    traffic: fact?.observation?.traffic ?? NO_TRAFFIC,
+    runningRollout:
+      rollout?.state === "running"
+        ? {
+            id: String(rollout.generation),
+            revision: rollout.revision,
+            phase: rollout.progress?.phase ?? "starting",
+          }
+        : null,
   };
 }
 
@@ -157,7 +166,6 @@ export function presentDeployment(
     latest: present(latest),
     shares: deployment.desired === "running" ? shares : [],
     warm: warm === null ? null : { revision: warm.revision, until: warm.until.toISOString() },
-    traffic: fact?.observation?.traffic ?? NO_TRAFFIC,
     steps: rollout?.steps ?? [],
     rollout: rollout === null ? null : presentRollout(rollout, { revisions, counts }),
     replicas: deployment.desired === "running" ? effective.minReplicas : 0,

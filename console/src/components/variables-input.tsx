@@ -11,12 +11,13 @@ import {
   TextInput,
 } from "@mantine/core";
 import { IconPlus, IconTrash } from "@tabler/icons-react";
-import type { VariableRow } from "#lib/binding-form.ts";
+import { type VariableRow, withNewVariable } from "#lib/variable-rows.ts";
 
 interface VariablesInputProps {
   title: string;
   description: string;
-  suggestions: string[];
+  /** Names that are often wanted here. */
+  suggestions?: string[];
   rows: VariableRow[];
   /** `0.name` → what is wrong. */
   errors: Record<string, string>;
@@ -27,17 +28,13 @@ interface VariablesInputProps {
 export function VariablesInput({
   title,
   description,
-  suggestions,
+  suggestions = [],
   rows,
   errors,
   onChange,
 }: VariablesInputProps) {
   function change(key: number, next: Partial<VariableRow>): void {
     onChange(rows.map((row) => (row.key === key ? { ...row, ...next } : row)));
-  }
-  function add(): void {
-    const key = Math.max(-1, ...rows.map((row) => row.key)) + 1;
-    onChange([...rows, { key, name: "", secret: true, value: "", stored: false }]);
   }
   return (
     <Fieldset legend={title} p="sm">
@@ -47,16 +44,14 @@ export function VariablesInput({
         </Text>
         {rows.map((row, index) => (
           <Group key={row.key} align="flex-start" gap="xs">
-            <Autocomplete
-              aria-label={`Name of variable ${index + 1}`}
-              placeholder="NAME"
-              data={suggestions.filter(
-                (name) => name === row.name || !rows.some((other) => other.name === name),
-              )}
+            <NameInput
+              label={`Name of variable ${index + 1}`}
               value={row.name}
               error={errors[`${index}.name`]}
+              suggestions={suggestions.filter(
+                (name) => name === row.name || !rows.some((other) => other.name === name),
+              )}
               onChange={(name) => change(row.key, { name, ...(row.stored ? { stored: false } : {}) })}
-              style={{ flex: "1 1 220px" }}
             />
             <ValueInput
               row={row}
@@ -87,7 +82,7 @@ export function VariablesInput({
             size="compact-sm"
             variant="default"
             leftSection={<IconPlus size={14} aria-hidden />}
-            onClick={add}
+            onClick={() => onChange(withNewVariable(rows))}
           >
             Add variable
           </Button>
@@ -95,6 +90,21 @@ export function VariablesInput({
       </Stack>
     </Fieldset>
   );
+}
+
+interface NameInputProps {
+  label: string;
+  value: string;
+  error: string | undefined;
+  suggestions: string[];
+  onChange: (name: string) => void;
+}
+
+function NameInput({ label, suggestions, onChange, ...rest }: NameInputProps) {
+  const looks = { "aria-label": label, placeholder: "NAME", style: { flex: "1 1 220px" }, spellCheck: false };
+  if (suggestions.length === 0)
+    return <TextInput {...looks} {...rest} onChange={(event) => onChange(event.currentTarget.value)} />;
+  return <Autocomplete {...looks} {...rest} data={suggestions} onChange={onChange} />;
 }
 
 interface ValueInputProps {
@@ -124,7 +134,7 @@ function ValueInput({ row, index, error, onChange }: ValueInputProps) {
     );
   }
   const Input = row.secret ? PasswordInput : TextInput;
-  return (
+  const input = (
     <Input
       aria-label={label}
       placeholder="value"
@@ -134,5 +144,20 @@ function ValueInput({ row, index, error, onChange }: ValueInputProps) {
       onChange={(event) => onChange({ value: event.currentTarget.value })}
       style={{ flex: "1 1 220px" }}
     />
+  );
+  if (row.storedAs === null || row.storedAs !== row.name.trim()) return input;
+  return (
+    <Group gap="xs" style={{ flex: "1 1 220px" }} align="flex-start" wrap="nowrap">
+      {input}
+      <Button
+        size="compact-sm"
+        mt={5}
+        variant="default"
+        onClick={() => onChange({ stored: true, secret: true, value: "" })}
+        aria-label={`Keep the stored ${label.toLowerCase()}`}
+      >
+        Keep stored
+      </Button>
+    </Group>
   );
 }
