@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type AcceptedChange, DOUBLED, TestedEndpoint } from "#src/load/endpoint.ts";
 import { quantile, recordFigures, requestsPerSecond, rounds, roundsMsMax } from "#src/load/long-form.ts";
-import { describeFailures, expectedReceipt, latencyMs, type Outcome } from "#src/load/outcome.ts";
+import { describeFailures, expectedReceipt, failures, latencyMs, type Outcome } from "#src/load/outcome.ts";
 import { workersOf } from "#src/processes.ts";
 import { type Product, startProduct } from "#src/product.ts";
 
@@ -65,15 +65,6 @@ test(
     for (let number = 0; number < ROUNDS; number++) changes.push(await change(number));
     const outcomes = await load.stop();
 
-    expect(describeFailures(outcomes)).toEqual([]);
-    expect(strays(outcomes, changes)).toEqual([]);
-    expect(outcomes.some(({ rollout }) => rollout !== null)).toBe(true);
-    for (const { rolloutId } of changes) {
-      const expected = expectedReceipt(outcomes, rolloutId);
-      await expect.poll(() => endpoint.receipt(rolloutId), { timeout: 20_000 }).toEqual(expected);
-    }
-    expect(await endpoint.revisions()).toEqual(Array.from({ length: ROUNDS + 1 }, (_, index) => index + 1));
-
     const took = (kind: Round["kind"]) =>
       changes.filter((round) => round.kind === kind).map((round) => round.succeededAtMs - round.askedAtMs);
     const switched = changes.filter(({ kind }) => kind === "warm").map((round) => switchMs(round, outcomes));
@@ -81,8 +72,8 @@ test(
       "rollouts and rollbacks": ROUNDS,
       "requests per second": REQUESTS_PER_SECOND,
       "requests sent": outcomes.length,
-      "requests failed": 0,
-      "answers from a revision without weight": 0,
+      "requests failed": failures(outcomes).length,
+      "answers from a revision without weight": strays(outcomes, changes).length,
       "latency of the requests, p50 ms": Math.round(latencyMs(outcomes, 0.5)),
       "latency of the requests, p99 ms": Math.round(latencyMs(outcomes, 0.99)),
       "rollback until the last answer from before, p50 ms": Math.round(quantile(switched, 0.5)),
@@ -93,6 +84,15 @@ test(
       "rollout with new workers, p50 ms": quantile(took("cold"), 0.5),
       "rollouts per minute, cold": Number((60_000 / quantile(took("cold"), 0.5)).toFixed(1)),
     });
+
+    expect(describeFailures(outcomes)).toEqual([]);
+    expect(strays(outcomes, changes)).toEqual([]);
+    expect(outcomes.some(({ rollout }) => rollout !== null)).toBe(true);
+    for (const { rolloutId } of changes) {
+      const expected = expectedReceipt(outcomes, rolloutId);
+      await expect.poll(() => endpoint.receipt(rolloutId), { timeout: 20_000 }).toEqual(expected);
+    }
+    expect(await endpoint.revisions()).toEqual(Array.from({ length: ROUNDS + 1 }, (_, index) => index + 1));
   },
   roundsMsMax(ROUNDS),
 );
