@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { send } from "#src/api.ts";
 import { DOUBLED, TestedEndpoint } from "#src/load/endpoint.ts";
 import { quantile, recordFigures, requestsPerSecond, rounds, roundsMsMax } from "#src/load/long-form.ts";
-import { describeFailures, failures, mostInFlight, type Outcome } from "#src/load/outcome.ts";
+import { describeFailures, failures, type Outcome } from "#src/load/outcome.ts";
 import { killHard, processesOf, workersOf } from "#src/processes.ts";
 import { GROUP, type Product, startProduct } from "#src/product.ts";
 
@@ -134,9 +134,9 @@ function unexcused({ victim, killedAtMs, backAtMs, outcomes }: Round): Outcome[]
       return rest.filter(({ sentAtMs }) => sentAtMs > backAtMs || sentAtMs < killedAtMs);
     case "old worker":
     case "newest worker": {
-      // Some are handed over before its end is noticed: no more than it held.
-      const allowed = mostInFlight(outcomes.filter(({ sentAtMs }) => sentAtMs <= killedAtMs));
-      return rest.length <= allowed ? [] : rest;
+      // A process that is killed takes requests until its sockets are closed; then all that it held is told at once.
+      const noticedAtMs = Math.min(...failed.map(({ dueAtMs, latencyMs }) => dueAtMs + latencyMs));
+      return failed.filter(({ sentAtMs, revision }) => sentAtMs > noticedAtMs || revision === null);
     }
   }
 }
