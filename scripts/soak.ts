@@ -26,7 +26,7 @@ const STORIES: Record<string, Story> = {
     files: "e2e/src/rollouts/canary.test.ts",
     only: "same version",
   },
-  aliases: { rounds: 20, requestsPerSecond: 100, files: "e2e/src/aliases/aliases.test.ts", only: "flaps" },
+  aliases: { rounds: 60, requestsPerSecond: 100, files: "e2e/src/aliases/aliases.test.ts", only: "flaps" },
 };
 
 const stop = new AbortController();
