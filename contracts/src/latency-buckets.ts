@@ -1,4 +1,4 @@
-/** Latencies as counts in buckets that grow by a fifth: small to send, and quantiles of them are off by at most 10 %. */
+/** Latencies as counts in buckets that grow by a fifth: small to send, and a quantile is told to within a fifth, never too low. */
 
 const GROWTH = 1.2;
 const FIRST_UPPER_MS = 0.5;

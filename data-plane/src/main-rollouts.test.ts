@@ -130,6 +130,19 @@ describe("while a rollout runs", () => {
   });
 });
 
+test("a revision that may have more replicas gets one when requests keep waiting", async () => {
+  await assign([{ ...old, weight: 100, maxReplicas: 2 }]);
+  let calling = true;
+  const callers = Array.from({ length: 12 }, async () => {
+    while (calling) expect((await call()).status).toBe(200);
+  });
+  await plane.until(ID, 1, ({ replicas }) => replicas.filter(({ state }) => state === "ready").length === 2);
+  calling = false;
+  await Promise.all(callers);
+  await assign([{ ...old, weight: 100 }]);
+  await RunningPlane.eventually(async () => (await plane.revisions(ID))[0]?.replicas.length === 1);
+});
+
 test("when the worker of what serves dies, the revision that stands by answers", async () => {
   await assign([
     { ...sameAnswers, weight: 100 },
