@@ -2,8 +2,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { AssignedClient } from "@slipway/contracts/assignment";
 import { hashToken } from "@slipway/contracts/token";
-import { afterAll, beforeAll, expect, inject, test } from "vitest";
-import { RunningPlane } from "./running-plane.test-kit.ts";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { injectedTools, RunningPlane } from "./running-plane.test-kit.ts";
 
 const ID = "who";
 const INVOCATIONS = `/deployment/${ID}/invocations`;
@@ -19,12 +19,7 @@ const SPOOFED = {
 let plane: RunningPlane;
 
 beforeAll(async () => {
-  plane = new RunningPlane({
-    uv: inject("uv"),
-    uvCache: inject("uvCache"),
-    python: inject("python"),
-    mlflowUri: inject("mlflowUri"),
-  });
+  plane = new RunningPlane(injectedTools());
   await plane.start();
   await assign(aClient("ada"));
   await plane.until(ID, 1, ({ state }) => state === "ready");

@@ -1,20 +1,15 @@
 /** The logs of a real data plane: what real workers and builds print, kept beyond the end of those who printed it. */
 import { logFileSchema } from "@slipway/contracts/api/deployment";
-import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { z } from "zod";
-import { RunningPlane } from "./running-plane.test-kit.ts";
+import { injectedTools, RunningPlane } from "./running-plane.test-kit.ts";
 
 const NOISY = { model: "noisy", version: "1" };
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z /;
 let plane: RunningPlane;
 
 beforeAll(async () => {
-  plane = new RunningPlane({
-    uv: inject("uv"),
-    uvCache: inject("uvCache"),
-    python: inject("python"),
-    mlflowUri: inject("mlflowUri"),
-  });
+  plane = new RunningPlane(injectedTools());
   await plane.start();
   await plane.assign({ id: "noisy", revisions: [{ number: 1, weight: 100, ...NOISY }] });
   await plane.until("noisy", 1, ({ state }) => state === "ready");

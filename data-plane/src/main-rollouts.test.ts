@@ -1,7 +1,7 @@
 /** What rollouts ask of the data plane, with real workers: shared pools, counts, mirrors, the fallback and held requests. */
 import { readFileSync } from "node:fs";
-import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
-import { type DeployedRevision, RunningPlane } from "./running-plane.test-kit.ts";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type DeployedRevision, injectedTools, RunningPlane } from "./running-plane.test-kit.ts";
 
 const ID = "iris";
 const INVOCATIONS = `/deployment/${ID}/invocations`;
@@ -13,12 +13,7 @@ const sameAnswers = { number: 5, model: "iris-unsigned", version: "1", memoryByt
 let plane: RunningPlane;
 
 beforeAll(async () => {
-  plane = new RunningPlane({
-    uv: inject("uv"),
-    uvCache: inject("uvCache"),
-    python: inject("python"),
-    mlflowUri: inject("mlflowUri"),
-  });
+  plane = new RunningPlane(injectedTools());
   await plane.start();
   await assign([{ ...old, weight: 100 }]);
   await plane.until(ID, 1, ({ state }) => state === "ready");

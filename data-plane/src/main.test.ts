@@ -5,7 +5,7 @@ import { createConnection } from "node:net";
 import { getPriority } from "node:os";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
-import { RunningPlane, TOKEN } from "./running-plane.test-kit.ts";
+import { injectedTools, RunningPlane, TOKEN } from "./running-plane.test-kit.ts";
 
 const IRIS = { model: "iris-classifier", version: "2" };
 const INVOCATIONS = "/deployment/iris/invocations";
@@ -26,12 +26,7 @@ print(json.dumps(mlflow.pyfunc.load_model(sys.argv[2]).predict(rows).tolist()))
 let plane: RunningPlane;
 
 beforeAll(async () => {
-  plane = new RunningPlane({
-    uv: inject("uv"),
-    uvCache: inject("uvCache"),
-    python: inject("python"),
-    mlflowUri: inject("mlflowUri"),
-  });
+  plane = new RunningPlane(injectedTools());
   await plane.start();
   await plane.assign({ id: "iris", revisions: [{ number: 1, weight: 100, ...IRIS }] });
   await plane.until("iris", 1, ({ state }) => state !== "preparing");

@@ -11,6 +11,7 @@ import { type Observation, type ObservedRevision, observationsSchema } from "@sl
 import { readOrCreateKey, seal } from "@slipway/contracts/sealed";
 import { hashToken } from "@slipway/contracts/token";
 import { Agent, request } from "undici";
+import { inject } from "vitest";
 import { z } from "zod";
 
 declare module "vitest" {
@@ -56,6 +57,16 @@ const ADA: AssignedClient = {
 };
 const TWO_GIB = 2 * 1024 ** 3;
 const addressSchema = z.object({ address: z.object({ port: z.number() }) });
+
+/** The tools of the shared fixture. */
+export function injectedTools(): Tools {
+  return {
+    uv: inject("uv"),
+    uvCache: inject("uvCache"),
+    python: inject("python"),
+    mlflowUri: inject("mlflowUri"),
+  };
+}
 
 export class RunningPlane {
   readonly home = mkdtempSync(join(tmpdir(), "slp-"));
