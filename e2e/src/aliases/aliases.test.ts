@@ -18,6 +18,8 @@ const ROW = { dataframe_split: { columns: COLUMNS, data: [[5.1, 3.5, 1.4, 0.2]] 
 const QUICK = { SLIPWAY_ALIAS_POLL_SECONDS: "0.5", SLIPWAY_ALIAS_QUIET_SECONDS: "1" };
 /** Three deployments start at once, and their environment is built first. */
 const FIRST_START_MS_MAX = 400_000;
+/** One for each story. */
+const ALIASES = ["a", "b", "c", "d", "f"];
 let server: OtherMlflow;
 let product: Product;
 let registry: Registry;
@@ -35,6 +37,8 @@ beforeAll(async () => {
   product = await startProduct({ mlflowUri: server.uri, environment: QUICK });
   registry = await fillRegistry(server.uri);
   await registry.addVersion();
+  // One after another: MLflow refuses one of two that set a new alias at the same time.
+  for (const alias of ALIASES) await registry.moveAlias(alias, "1");
 });
 afterAll(async () => {
   await product?.[Symbol.asyncDispose]();
@@ -43,7 +47,6 @@ afterAll(async () => {
 
 /** Deploys what an alias of its own means, version 1, and waits until it serves. */
 async function follow(alias: string, aliasPolicy: AliasPolicy, id = `${alias}-${aliasPolicy}`) {
-  await registry.moveAlias(alias, "1");
   await product.api.deploy(GROUP, {
     name: id,
     id,
