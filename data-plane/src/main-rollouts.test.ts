@@ -143,6 +143,7 @@ test("when the worker of what serves dies, the revision that stands by answers",
     { ...sameAnswers, weight: 100 },
     { ...old, weight: 0, fallback: true },
   ]);
+  await plane.until(ID, 5, ({ live }) => live);
   expect((await call()).revision).toBe(5);
   const worker = await workerOf(5);
   process.kill(worker, "SIGKILL");
