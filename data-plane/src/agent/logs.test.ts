@@ -176,3 +176,14 @@ test.each(["../secrets.key", "r1-0/../../x", "r1", "build-", "", "r1-0.log"])(
     ]);
   },
 );
+
+test("a deployment whose logs are being removed can be asked for them at the same time", async () => {
+  for (let round = 0; round < 50; round++) {
+    for (let index = 0; index < 5; index++) anOldLog(`r1-${index}.log`, { lines: ["x"], minute: index });
+    const logs = makeLogs();
+    const asked = logs.list(ID);
+    await logs.remove(ID);
+    expect((await asked).length).toBeLessThanOrEqual(5);
+    expect(await names(logs)).toEqual([]);
+  }
+});

@@ -1,7 +1,7 @@
 /** One log: what the workers of a replica or the build of an environment print, bounded on disk and in memory. */
 import { EventEmitter } from "node:events";
-import { existsSync, rmSync } from "node:fs";
-import { appendFile, rename, stat } from "node:fs/promises";
+import { rmSync, statSync } from "node:fs";
+import { appendFile, rename } from "node:fs/promises";
 import { logLines } from "./log-lines.ts";
 import { LogSnapshot } from "./log-snapshot.ts";
 
@@ -66,8 +66,8 @@ export class ReplicaLog {
   measure(): Promise<{ bytes: number; changedAt: Date }> {
     void this.flush();
     return this.#inTurn(async () => {
-      const paths = this.#paths.filter((path) => existsSync(path));
-      const found = await Promise.all(paths.map((path) => stat(path)));
+      // In one step: a log may be removed between two looks at it.
+      const found = this.#paths.flatMap((path) => statSync(path, { throwIfNoEntry: false }) ?? []);
       const bytes = found.reduce((sum, { size }) => sum + size, 0);
       return { bytes, changedAt: found.at(-1)?.mtime ?? this.#openedAt };
     });
@@ -92,7 +92,7 @@ export class ReplicaLog {
   async #write(lines: readonly string[], dropped: number): Promise<void> {
     const told = dropped === 0 ? [] : logLines(`slipway: ${dropped} lines were dropped`);
     try {
-      const size = existsSync(this.#path) ? (await stat(this.#path)).size : 0;
+      const size = statSync(this.#path, { throwIfNoEntry: false })?.size ?? 0;
       if (size > FILE_BYTES_MAX) await rename(this.#path, `${this.#path}.1`);
       await appendFile(this.#path, [...lines, ...told].join(""), { mode: 0o600 });
     } catch (error) {
