@@ -3,6 +3,7 @@
  * by the next one. Secrets inside are sealed (`sealed.ts`); the data plane may write an assignment to disk as it is.
  */
 import { z } from "zod";
+import { servingFields } from "./api/serving.ts";
 import { deploymentIdSchema } from "./ids.ts";
 
 /** An environment variable whose value is sealed with the context `variable:<name>`. */
@@ -37,11 +38,13 @@ export const assignedRevisionSchema = z.object({
   mirrorPercent: z.number().min(0).max(100),
   /** Takes the requests while no revision with a weight has a ready replica. */
   fallback: z.boolean(),
-  minReplicas: z.number().int().min(1),
+  /** 0: after `idleSeconds` without a request no replica runs, and the next request starts one. */
+  minReplicas: z.number().int().min(0),
   maxReplicas: z.number().int().min(1),
   model: modelSourceSchema,
   variables: z.array(sealedVariableSchema),
   resources: resourcesSchema,
+  ...servingFields,
 });
 export type AssignedRevision = z.infer<typeof assignedRevisionSchema>;
 
@@ -66,6 +69,20 @@ export const assignmentSchema = z.object({
 });
 export type Assignment = z.infer<typeof assignmentSchema>;
 
+/** A version that is to be measured, once, with its own input example. */
+export const assignedBenchmarkSchema = z.object({
+  /** Of this request for a measurement: another one each time. */
+  id: z.string(),
+  model: modelSourceSchema,
+  resources: resourcesSchema,
+  batching: servingFields.batching,
+});
+export type AssignedBenchmark = z.infer<typeof assignedBenchmarkSchema>;
+
 /** The body of `PUT /assignments`: everything that the data plane shall run; what is not in it is removed. */
-export const assignmentsSchema = z.object({ deployments: z.array(assignmentSchema) });
+export const assignmentsSchema = z.object({
+  deployments: z.array(assignmentSchema),
+  /** Run one after another; taken off once their result is kept. */
+  benchmarks: z.array(assignedBenchmarkSchema).default([]),
+});
 export type Assignments = z.infer<typeof assignmentsSchema>;

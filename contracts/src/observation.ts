@@ -1,8 +1,9 @@
 /** Fact: what the data plane reports back of each assigned revision. */
 import { z } from "zod";
+import { benchmarkFiguresSchema } from "./api/benchmark.ts";
 import { shadowReportSchema } from "./api/rollout.ts";
 import { trafficSchema } from "./api/traffic.ts";
-import { exampleOriginSchema } from "./frame.ts";
+import { batchingStateSchema, exampleOriginSchema } from "./frame.ts";
 import { deploymentIdSchema } from "./ids.ts";
 import { stepSchema } from "./step.ts";
 
@@ -40,6 +41,10 @@ export const observedRevisionSchema = z.object({
   replicas: z.array(observedReplicaSchema),
   /** The scoring body that the smoke test sent; null until one has worked. */
   example: z.object({ from: exampleOriginSchema, body: z.unknown() }).nullable(),
+  /** Whether its requests are predicted together; null until a replica has been ready. */
+  batching: batchingStateSchema.nullable(),
+  /** Scaled to zero: it is `ready`, no replica runs, and the next request starts one. */
+  idle: z.boolean(),
   /** Content hash of the environment once it is known. */
   environmentHash: z.string().nullable(),
 });
@@ -96,6 +101,56 @@ export const observationSchema = z.object({
 });
 export type Observation = z.infer<typeof observationSchema>;
 
+/** How far an assigned benchmark is. */
+export const observedBenchmarkSchema = z.object({
+  id: z.string(),
+  state: z.enum(["waiting", "running", "succeeded", "failed"]),
+  /** What it is at, or why it failed, for people. */
+  message: z.string().nullable(),
+  figures: benchmarkFiguresSchema.nullable(),
+});
+export type ObservedBenchmark = z.infer<typeof observedBenchmarkSchema>;
+
+/** What a revision did in one minute. Histograms are counts in the buckets of `latency-buckets.ts`. */
+export const minuteFiguresSchema = z.object({
+  served: z.number().int(),
+  refused: z.number().int(),
+  failed: z.number().int(),
+  /** Whole time at the gateway, of served requests. */
+  latency: z.array(z.number().int()),
+  /** The part of it in which a request waited for a replica. */
+  queued: z.array(z.number().int()),
+  /** Calls of the model's `predict`, the requests that they answered, and their rows where these were counted. */
+  batches: z.number().int(),
+  batchedRequests: z.number().int(),
+  rows: z.number().int(),
+  /** Replicas at most, and the largest resident memory of one, in bytes. */
+  replicasMax: z.number().int(),
+  memoryBytesMax: z.number().int(),
+  /** Replicas that were started, and the sum and maximum of how long it took until they were ready, in ms. */
+  starts: z.number().int(),
+  startMsSum: z.number(),
+  startMsMax: z.number(),
+});
+export type MinuteFigures = z.infer<typeof minuteFiguresSchema>;
+
+/** One finished minute of one revision. */
+export const revisionMinuteSchema = z.object({
+  deployment: deploymentIdSchema,
+  revision: z.number().int(),
+  /** Its first moment. */
+  minute: z.iso.datetime(),
+  figures: minuteFiguresSchema,
+});
+export type RevisionMinute = z.infer<typeof revisionMinuteSchema>;
+
+/**
+ * The answer of `GET /minutes?after=<time>`: the finished minutes since then that something happened in, of the last hours,
+ * oldest first. Asking again gives the same: keeping them is idempotent.
+ */
+export const minutesSchema = z.object({ epoch: z.string(), minutes: z.array(revisionMinuteSchema) });
+export type Minutes = z.infer<typeof minutesSchema>;
+
 /**
  * The answer of `GET /observations?after=<sequence>&waitMs=<n>`: at once when something has changed since `after`,
  * else when it changes or after `waitMs`. Counters alone are no change.
@@ -106,5 +161,6 @@ export const observationsSchema = z.object({
   /** Another one after each start of the data plane: its counters begin anew. */
   epoch: z.string(),
   deployments: z.array(observationSchema),
+  benchmarks: z.array(observedBenchmarkSchema),
 });
 export type Observations = z.infer<typeof observationsSchema>;

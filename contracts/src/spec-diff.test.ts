@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { SERVING_DEFAULTS } from "./api/serving.ts";
 import { strategySchema } from "./api/strategy.ts";
 import { latencyBucket, latencyQuantileMs, latencyUpperMs } from "./latency-buckets.ts";
 import { type ComparedSpec, diffSpecs } from "./spec-diff.ts";
@@ -21,6 +22,7 @@ const SPEC: ComparedSpec = {
   strategy: { kind: "all-at-once" },
   warmSeconds: 300,
   aliasPolicy: "pin",
+  ...SERVING_DEFAULTS,
 };
 
 test("nothing differs between a spec and itself, nor from nothing", () => {

@@ -1,6 +1,7 @@
 /** What differs between two specs, in words: for the history, the receipt of a rollout and the form of an update. */
 import type { Revision } from "./api/deployment.ts";
 import type { SpecChange } from "./api/rollout.ts";
+import type { Serving } from "./api/serving.ts";
 import type { Strategy } from "./api/strategy.ts";
 
 /** The part of a revision that is compared. */
@@ -19,6 +20,7 @@ export type ComparedSpec = Pick<
   | "strategy"
   | "warmSeconds"
   | "aliasPolicy"
+  | keyof Serving
   | "requestedModelUri"
 > & { environmentHash?: string | null };
 

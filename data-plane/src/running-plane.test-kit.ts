@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { SERVING_DEFAULTS, type Serving } from "@slipway/contracts/api/serving";
 import type { AssignedClient, AssignedRevision, Assignments } from "@slipway/contracts/assignment";
 import { dataPlaneSocket } from "@slipway/contracts/data-plane-api";
 import { deploymentIdSchema } from "@slipway/contracts/ids";
@@ -45,8 +46,10 @@ export interface DeployedRevision {
   version: string;
   mirrorPercent?: number;
   fallback?: boolean;
+  minReplicas?: number;
   maxReplicas?: number;
   memoryBytes?: number;
+  serving?: Partial<Serving>;
 }
 
 export const TOKEN = "slp_client_of-the-tests";
@@ -149,6 +152,7 @@ export class RunningPlane {
         rollout,
         revisions: revisions.map((revision) => this.#revision(revision)),
       })),
+      benchmarks: [],
     };
     const { statusCode, body } = await this.private("PUT", "/assignments", JSON.stringify(assignments));
     if (statusCode !== 204) throw new Error(body);
@@ -161,8 +165,10 @@ export class RunningPlane {
     version,
     mirrorPercent = 0,
     fallback = false,
+    minReplicas = 1,
     maxReplicas = 1,
     memoryBytes = TWO_GIB,
+    serving = {},
   }: DeployedRevision): AssignedRevision {
     const greeting = { name: "GREETING", sealed: seal(this.#key, "hello", "variable:GREETING") };
     return {
@@ -170,7 +176,7 @@ export class RunningPlane {
       weight,
       mirrorPercent,
       fallback,
-      minReplicas: 1,
+      minReplicas,
       maxReplicas,
       model: {
         trackingUri: this.#tools.mlflowUri,
@@ -182,6 +188,8 @@ export class RunningPlane {
       },
       variables: [greeting],
       resources: { cpuThreads: 1, memoryBytes },
+      ...SERVING_DEFAULTS,
+      ...serving,
     };
   }
 

@@ -41,7 +41,16 @@ def main() -> int:
         return 1
     if options.modules:
         list_modules(options.modules)
-    events.ready(loaded.load_ms, loaded.flavors, loaded.mlflow_version, smoke)
+    signature = loaded.model.metadata.signature
+    batching = {"state": "off", "reason": "This worker answers one request after another."}
+    events.ready(
+        loaded.load_ms,
+        loaded.flavors,
+        loaded.mlflow_version,
+        smoke,
+        signature.to_dict() if signature is not None else None,
+        batching,
+    )
     server.serve()
     return 0
 

@@ -22,7 +22,15 @@ class Events:
         """The worker has begun a phase of its start."""
         self._write({"event": "loading", "message": message})
 
-    def ready(self, load_ms: float, flavors: list[str], mlflow_version: str, smoke_test: dict[str, str] | None) -> None:
+    def ready(
+        self,
+        load_ms: float,
+        flavors: list[str],
+        mlflow_version: str,
+        smoke_test: dict[str, str] | None,
+        signature: dict[str, str | None] | None,
+        batching: dict[str, str],
+    ) -> None:
         """The worker listens."""
         self._write(
             {
@@ -31,6 +39,8 @@ class Events:
                 "flavors": flavors,
                 "mlflowVersion": mlflow_version,
                 "smokeTest": smoke_test,
+                "signature": signature,
+                "batching": batching,
             }
         )
 

@@ -7,21 +7,20 @@ import socket
 import struct
 from typing import Any, NamedTuple
 
-REQUEST = 1
-ANSWER = 2
+REQUESTS = 1
+ANSWERS = 2
 CANCEL = 3
 
-_HEADER = struct.Struct(">IBII")
-#: kind + id + metaLength, which `length` counts too.
+_HEADER = struct.Struct(">IBI")
+#: kind + metaLength, which `length` counts too.
 _HEAD_BYTES = _HEADER.size - 4
 _FRAME_BYTES_MAX = 1 << 30
 
 
 class Frame(NamedTuple):
-    """One message; `meta` is small JSON, `body` raw bytes."""
+    """One message; `meta` is small JSON, `body` the raw bytes of all its requests or answers."""
 
     kind: int
-    id: int
     meta: dict[str, Any]
     body: bytes
 
@@ -30,7 +29,7 @@ def encode(frame: Frame) -> bytes:
     """The bytes of a frame."""
     meta = json.dumps(frame.meta).encode("utf-8")
     length = _HEAD_BYTES + len(meta) + len(frame.body)
-    return b"".join((_HEADER.pack(length, frame.kind, frame.id, len(meta)), meta, frame.body))
+    return b"".join((_HEADER.pack(length, frame.kind, len(meta)), meta, frame.body))
 
 
 def read(connection: socket.socket) -> Frame | None:
@@ -42,7 +41,7 @@ def read(connection: socket.socket) -> Frame | None:
     header = _exactly(connection, _HEADER.size)
     if header is None:
         return None
-    length, kind, frame_id, meta_length = _HEADER.unpack(header)
+    length, kind, meta_length = _HEADER.unpack(header)
     rest = length - _HEAD_BYTES
     if rest < meta_length or length > _FRAME_BYTES_MAX:
         raise ValueError("a frame's lengths contradict one another")
@@ -50,7 +49,7 @@ def read(connection: socket.socket) -> Frame | None:
     if payload is None:
         return None
     meta = json.loads(payload[:meta_length].decode("utf-8")) if meta_length else {}
-    return Frame(kind, frame_id, meta, payload[meta_length:])
+    return Frame(kind, meta, payload[meta_length:])
 
 
 def _exactly(connection: socket.socket, count: int) -> bytes | None:

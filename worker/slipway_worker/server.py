@@ -11,7 +11,7 @@ import socket
 import sys
 import threading
 from collections import deque
-from typing import Any, Callable
+from typing import Any, Callable, NamedTuple
 
 from slipway_worker import frames
 from slipway_worker.caller import Caller, answering
@@ -21,12 +21,19 @@ Score = Callable[[bytes, str, str], Answer]
 CANCELLED_STATUS = 499
 
 
+class Request(NamedTuple):
+    """One request of a frame."""
+
+    meta: dict[str, Any]
+    body: bytes
+
+
 class Server:
     """Listens from the moment it is made; `serve` answers until SIGTERM."""
 
     def __init__(self, path: str, score: Score) -> None:
         self._score = score
-        self._waiting: deque[tuple[Connection, frames.Frame]] = deque()
+        self._waiting: deque[tuple[Connection, Request]] = deque()
         self._changed = threading.Condition()
         self._stopping = False
         self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
@@ -48,24 +55,28 @@ class Server:
             taken = self._next()
             if taken is None:
                 return
-            connection, frame = taken
-            meta = frame.meta
+            connection, request = taken
+            meta = request.meta
             caller = Caller(client=meta.get("client"), request_id=meta.get("requestId", "-"))
             with answering(caller):
-                answer = self._score(frame.body, meta.get("contentType", ""), caller.request_id)
-            connection.answer(frame.id, answer)
+                answer = self._score(request.body, meta.get("contentType", ""), caller.request_id)
+            connection.answer(meta["id"], answer)
 
     def enqueue(self, connection: Connection, frame: frames.Frame) -> None:
-        """Appends a request to the queue."""
+        """Appends the requests of a frame to the queue."""
         with self._changed:
-            self._waiting.append((connection, frame))
+            start = 0
+            for meta in frame.meta["requests"]:
+                end = start + meta["bytes"]
+                self._waiting.append((connection, Request(meta, frame.body[start:end])))
+                start = end
             self._changed.notify()
 
-    def cancel(self, connection: Connection, frame_id: int) -> bool:
+    def cancel(self, connection: Connection, request_id: int) -> bool:
         """Drops a request that has not begun; False when it has begun or is answered."""
         with self._changed:
             for entry in self._waiting:
-                if entry[0] is connection and entry[1].id == frame_id:
+                if entry[0] is connection and entry[1].meta["id"] == request_id:
                     self._waiting.remove(entry)
                     return True
         return False
@@ -75,7 +86,7 @@ class Server:
         with self._changed:
             self._waiting = deque(entry for entry in self._waiting if entry[0] is not connection)
 
-    def _next(self) -> tuple[Connection, frames.Frame] | None:
+    def _next(self) -> tuple[Connection, Request] | None:
         with self._changed:
             while not self._waiting:
                 if self._stopping:
@@ -112,24 +123,27 @@ class Connection:
                 frame = frames.read(self._socket)
                 if frame is None:
                     break
-                if frame.kind == frames.REQUEST:
+                if frame.kind == frames.REQUESTS:
                     self._server.enqueue(self, frame)
-                elif frame.kind == frames.CANCEL and self._server.cancel(self, frame.id):
-                    self.answer(frame.id, Answer(CANCELLED_STATUS, "", b""))
-        except (OSError, ValueError) as error:
+                elif frame.kind == frames.CANCEL:
+                    for request_id in frame.meta["ids"]:
+                        if self._server.cancel(self, request_id):
+                            self.answer(request_id, Answer(CANCELLED_STATUS, "", b""))
+        except (OSError, ValueError, KeyError, TypeError) as error:
             print(f"slipway: the gateway's connection broke: {error}", file=sys.stderr)
         finally:
             self._server.forget(self)
             self._socket.close()
 
-    def answer(self, frame_id: int, answer: Answer) -> None:
+    def answer(self, request_id: int, answer: Answer) -> None:
         """Sends an answer; a gateway that has gone needs none."""
-        meta: dict[str, Any] = {"status": answer.status, "contentType": answer.content_type}
+        meta: dict[str, Any] = {"id": request_id, "status": answer.status, "contentType": answer.content_type}
+        meta["bytes"] = len(answer.body)
         if answer.code is not None:
             meta["code"] = answer.code
         if answer.detail is not None:
             meta["detail"] = answer.detail
-        payload = frames.encode(frames.Frame(frames.ANSWER, frame_id, meta, answer.body))
+        payload = frames.encode(frames.Frame(frames.ANSWERS, {"answers": [meta], "rows": None}, answer.body))
         try:
             with self._writing:
                 self._socket.sendall(payload)

@@ -73,7 +73,9 @@ def start(tmp_path: Path) -> Iterator[Any]:
 
 def request(connection: socket.socket, number: int, body: Any, client: str | None = None) -> None:
     meta = {"path": "invocations", "contentType": "application/json", "requestId": f"r{number}", "client": client}
-    connection.sendall(frames.encode(frames.Frame(frames.REQUEST, number, meta, json.dumps(body).encode())))
+    content = json.dumps(body).encode()
+    requests = [{**meta, "id": number, "bytes": len(content)}]
+    connection.sendall(frames.encode(frames.Frame(frames.REQUESTS, {"requests": requests}, content)))
 
 
 def test_ready_tells_what_it_serves_and_every_request_is_answered(models: Path, start: Any) -> None:
@@ -84,8 +86,8 @@ def test_ready_tells_what_it_serves_and_every_request_is_answered(models: Path, 
         for number in range(20):
             request(connection, number, json.loads(ready["smokeTest"]["body"]))
         answers: list[frames.Frame | None] = [frames.read(connection) for _ in range(20)]
-    assert sorted(answer.id for answer in answers if answer) == list(range(20))
-    assert all(answer and answer.meta["status"] == 200 for answer in answers)
+    assert sorted(one["id"] for answer in answers if answer for one in answer.meta["answers"]) == list(range(20))
+    assert all(answer and answer.meta["answers"][0]["status"] == 200 for answer in answers)
 
 
 def test_a_request_that_has_not_begun_can_be_cancelled(models: Path, start: Any) -> None:
@@ -94,10 +96,14 @@ def test_a_request_that_has_not_begun_can_be_cancelled(models: Path, start: Any)
     with running.connect() as connection:
         for number, seconds in enumerate([2.0, 0.0, 0.0]):
             request(connection, number, {"dataframe_split": {"columns": ["x"], "data": [[seconds]]}})
-        connection.sendall(frames.encode(frames.Frame(frames.CANCEL, 1, {}, b"")))
+        connection.sendall(frames.encode(frames.Frame(frames.CANCEL, {"ids": [1]}, b"")))
         answers = [frames.read(connection) for _ in range(3)]
     # The cancelled one is answered at once, while the model is still at the first.
-    assert [(answer.id, answer.meta["status"]) for answer in answers if answer] == [(1, 499), (0, 200), (2, 200)]
+    assert [(one["id"], one["status"]) for answer in answers if answer for one in answer.meta["answers"]] == [
+        (1, 499),
+        (0, 200),
+        (2, 200),
+    ]
 
 
 def test_the_model_learns_of_each_request_who_sent_it_from_the_gateway_alone(models: Path, start: Any) -> None:
@@ -114,7 +120,9 @@ def test_the_model_learns_of_each_request_who_sent_it_from_the_gateway_alone(mod
     told = [json.loads(json.loads(body)["predictions"][0]) if body else None for body in bodies]
     identity = {"X-Forwarded-User": "ada"}
     assert told == [["ada", "r0", identity], None, [None, "r2", {}], ["ada", "r3", identity]]
-    assert answers[1] and answers[1].meta["detail"] == "The model raised ValueError: batch sent a negative x"
+    assert (
+        answers[1] and answers[1].meta["answers"][0]["detail"] == "The model raised ValueError: batch sent a negative x"
+    )
 
 
 def test_a_model_that_cannot_be_loaded_gives_the_python_error_line(models: Path, start: Any, tmp_path: Path) -> None:

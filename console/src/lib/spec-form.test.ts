@@ -1,4 +1,5 @@
 import type { Revision } from "@slipway/contracts/api/deployment";
+import { SERVING_DEFAULTS } from "@slipway/contracts/api/serving";
 import { diffSpecs } from "@slipway/contracts/spec-diff";
 import { expect, it } from "vitest";
 import { rebaseEdits } from "./rebase-edits.ts";
@@ -47,6 +48,7 @@ function aRevision(values: Partial<Revision> = {}): Revision {
     },
     warmSeconds: 300,
     aliasPolicy: "notify",
+    ...SERVING_DEFAULTS,
     rollbackOf: null,
     environmentHash: "abc",
     ...values,

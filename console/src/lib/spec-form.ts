@@ -138,9 +138,11 @@ interface ComparedWith {
 /** The spec that a form in which nothing is wrong makes, to be told apart from a revision. */
 export function comparedSpec(form: SpecForm, { base, types, modelUri }: ComparedWith): ComparedSpec {
   const { variables: _, ...spec } = specRequest(form);
+  const { batching, concurrencyMax, idempotent, idleSeconds, warmWindows } = base;
   const size = sizeOf(form, types, base) ?? base;
   return {
     ...spec,
+    ...{ batching, concurrencyMax, idempotent, idleSeconds, warmWindows },
     modelUri,
     requestedModelUri: spec.modelUri,
     instanceType: form.instanceType,

@@ -8,6 +8,7 @@ import { timeSchema } from "./list.ts";
 import { variableSchema } from "./mlflow-binding.ts";
 import { signatureSchema } from "./model.ts";
 import { rolloutProgressSchema, rolloutSchema } from "./rollout.ts";
+import { servingFields } from "./serving.ts";
 import { accessSchema, specFields, specFieldsWithDefaults, textSchema } from "./spec.ts";
 import { aliasPolicySchema, strategySchema } from "./strategy.ts";
 import { trafficSchema } from "./traffic.ts";
@@ -96,6 +97,7 @@ export const revisionSchema = z
     strategy: strategySchema,
     warmSeconds: z.number().int(),
     aliasPolicy: aliasPolicySchema,
+    ...servingFields,
     /** The revision that this one copies, when it was made by a rollback. */
     rollbackOf: z.number().int().nullable(),
     environmentHash: z.string().nullable(),

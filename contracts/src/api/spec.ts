@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { variableNameSchema } from "../ids.ts";
 import { variableRequestSchema } from "./mlflow-binding.ts";
+import { servingFields, servingFieldsWithDefaults } from "./serving.ts";
 import { ALL_AT_ONCE, aliasPolicySchema, strategySchema } from "./strategy.ts";
 
 /** Text as the database keeps it. */
@@ -61,7 +62,7 @@ export const instanceTypeNameSchema = z
     "Use lower case letters, digits, '.' and '-', 1 to 63 characters, starting and ending with a letter or digit.",
   );
 
-const replicasSchema = z.number().int().min(1).max(REPLICAS_MAX);
+const replicasSchema = z.number().int().max(REPLICAS_MAX);
 
 /** The fields without their defaults: what a patch may change. */
 export const specFields = {
@@ -69,10 +70,14 @@ export const specFields = {
   description: textSchema(10_000),
   variables: deploymentVariablesSchema,
   metadata: metadataSchema,
-  minReplicas: replicasSchema.describe("Replicas that always run."),
-  maxReplicas: replicasSchema.describe(
-    "Replicas that may run when many requests wait; at least `minReplicas`.",
-  ),
+  minReplicas: replicasSchema
+    .min(0)
+    .describe(
+      "Replicas that always run. 0: after `idleSeconds` without a request none runs, and the next caller waits for one.",
+    ),
+  maxReplicas: replicasSchema
+    .min(1)
+    .describe("Replicas that may run when many requests wait; at least `minReplicas`."),
   instanceType: instanceTypeNameSchema.describe(
     "One of `GET /instance-types`: CPU threads and memory of a replica.",
   ),
@@ -84,6 +89,7 @@ export const specFields = {
     .max(86_400)
     .describe("How long the replaced revision stays ready after a rollout, so that a rollback is instant."),
   aliasPolicy: aliasPolicySchema,
+  ...servingFields,
 };
 
 /** The same fields with their defaults: what a new deployment is made of. */
@@ -98,4 +104,5 @@ export const specFieldsWithDefaults = {
   strategy: specFields.strategy.default(ALL_AT_ONCE),
   warmSeconds: specFields.warmSeconds.default(WARM_SECONDS_DEFAULT),
   aliasPolicy: specFields.aliasPolicy.default("pin"),
+  ...servingFieldsWithDefaults,
 };

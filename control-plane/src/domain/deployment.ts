@@ -2,6 +2,7 @@
 
 import type { Signature } from "@slipway/contracts/api/model";
 import type { Check, RolloutProgress, RolloutState } from "@slipway/contracts/api/rollout";
+import type { Serving } from "@slipway/contracts/api/serving";
 import type { AliasPolicy, Strategy } from "@slipway/contracts/api/strategy";
 import type { SealedVariable } from "@slipway/contracts/assignment";
 import type { DeploymentId } from "@slipway/contracts/ids";
@@ -60,6 +61,7 @@ export interface RevisionRecord {
   strategy: Strategy;
   warmSeconds: number;
   aliasPolicy: AliasPolicy;
+  serving: Serving;
   rollbackOf: number | null;
   signature: Signature | null;
   example: { from: "input example" | "signature"; body: unknown } | null;

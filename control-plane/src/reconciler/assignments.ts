@@ -68,6 +68,7 @@ function toAssignedRevision(
     },
     variables: record.variables.map(({ name, sealed }) => ({ name, sealed })),
     resources: { cpuThreads: record.cpuThreads, memoryBytes: record.memoryBytes },
+    ...record.serving,
   };
 }
 

@@ -213,7 +213,7 @@ async function handOver(
   const serialised = JSON.stringify(assignments);
   const differs = serialised !== state.applied;
   if (!differs && now().getTime() - state.appliedAt < REAPPLY_INTERVAL_MS) return false;
-  await runtime.apply({ deployments: assignments });
+  await runtime.apply({ deployments: assignments, benchmarks: [] });
   state.applied = serialised;
   state.emptied = new Set(assignments.filter(({ revisions }) => revisions.length === 0).map(({ id }) => id));
   state.appliedAt = now().getTime();

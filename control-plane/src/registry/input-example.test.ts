@@ -1,7 +1,8 @@
+import { parseMlflowJson } from "@slipway/contracts/mlflow-json";
+import { parseSignature, rawSignatureSchema } from "@slipway/contracts/mlflow-signature";
 import { expect, test } from "vitest";
 import { exampleFactsSchema, exampleFromSignature, shortened, toScoringBody } from "./input-example.ts";
-import { parseMlflowJson, toMetricValue } from "./mlflow-json.ts";
-import { parseSignature, rawSignatureSchema } from "./signature.ts";
+import { toMetricValue } from "./metric-value.ts";
 
 function signatureOf(inputs: object[]) {
   return parseSignature(rawSignatureSchema.parse({ inputs: JSON.stringify(inputs), outputs: null }));

@@ -1,6 +1,6 @@
 /** The answers of MLflow's REST API, read leniently: what is omitted is empty, what is unknown is ignored. */
 import { z } from "zod";
-import { toMetricValue } from "./mlflow-json.ts";
+import { toMetricValue } from "./metric-value.ts";
 
 /** Protobuf writes 64-bit numbers as numbers or as strings. */
 const wholeNumber = z.union([

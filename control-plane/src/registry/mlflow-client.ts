@@ -1,12 +1,12 @@
 /** HTTP towards one group's MLflow: one origin, its path prefix, its credentials. */
 import type { AppError } from "@slipway/contracts/errors";
+import { parseMlflowJson } from "@slipway/contracts/mlflow-json";
 import { type Dispatcher, request } from "undici";
 import type { z } from "zod";
 import type { Logger } from "#telemetry/logger.ts";
 import { allowsInsecureTls, authorizationOf, type RegistryBinding } from "./binding.ts";
 import type { Connections } from "./connections.ts";
 import { connectionFailure, mlflowUnreachable, refusalError } from "./mlflow-errors.ts";
-import { parseMlflowJson } from "./mlflow-json.ts";
 
 const JSON_BYTES_MAX = 128 * 1024 * 1024;
 

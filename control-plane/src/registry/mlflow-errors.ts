@@ -1,7 +1,7 @@
 /** What can go wrong between Slipway and an MLflow, in words for people. */
 import type { MlflowCause } from "@slipway/contracts/api/mlflow-binding";
 import { AppError } from "@slipway/contracts/errors";
-import { parseMlflowJson } from "./mlflow-json.ts";
+import { parseMlflowJson } from "@slipway/contracts/mlflow-json";
 
 /** Builds the error of an MLflow that cannot be used; `detail` says what is wrong and what to do. */
 export function mlflowUnreachable(

@@ -1,6 +1,8 @@
 /** What a version's files say of it: MLmodel, requirements.txt, python_env.yaml, input example; read through MLflow. */
 import type { ModelVersionDetail, Signature } from "@slipway/contracts/api/model";
 import { AppError } from "@slipway/contracts/errors";
+import { parseMlflowJson } from "@slipway/contracts/mlflow-json";
+import { parseSignature, rawSignatureSchema } from "@slipway/contracts/mlflow-signature";
 import { LRUCache } from "lru-cache";
 import { parse as parseYaml } from "yaml";
 import { z } from "zod";
@@ -13,9 +15,7 @@ import {
   toScoringBody,
 } from "./input-example.ts";
 import type { MlflowVersion } from "./mlflow-answers.ts";
-import { parseMlflowJson } from "./mlflow-json.ts";
 import type { MlflowReads } from "./mlflow-reads.ts";
-import { parseSignature, rawSignatureSchema } from "./signature.ts";
 
 const FILE_BYTES_MAX = 2 * 1024 * 1024;
 const KEEP_MS = 10 * 60_000;

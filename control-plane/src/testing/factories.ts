@@ -111,6 +111,8 @@ function anObservedRevision(values: Partial<ObservedRevision> = {}): ObservedRev
     })),
     replicas: [],
     example: null,
+    batching: null,
+    idle: false,
     environmentHash: null,
     ...values,
   };

@@ -106,13 +106,19 @@ export class Agent implements Endpoints {
   find(id: string): Endpoint | undefined {
     const assignment = this.#assignments.get(id);
     if (assignment === undefined) return undefined;
-    const revisions = assignment.revisions.map(({ number, weight, mirrorPercent, fallback }) => {
+    const revisions = assignment.revisions.map((revision) => {
+      const { number, weight, mirrorPercent, fallback, batching, concurrencyMax, idempotent } = revision;
       const pool = this.#poolOf.get(keyOf(id, number));
-      const recovering = pool?.recovering ?? false;
-      return { number, weight, mirrorPercent, fallback, recovering, replicas: pool?.ready ?? [] };
+      const standing = { recovering: pool?.recovering ?? false, idle: false, replicas: pool?.ready ?? [] };
+      return { number, weight, mirrorPercent, fallback, batching, concurrencyMax, idempotent, ...standing };
     });
     const { access, clients, rollout } = assignment;
     return { id, access, clients, rollout, revisions };
+  }
+
+  /** See `Endpoints.wake`. */
+  wake(_id: string, _revision: number): void {
+    // Nothing is ever idle yet.
   }
 
   /** See `Endpoints.changed`. */
@@ -136,7 +142,7 @@ export class Agent implements Endpoints {
       rollouts: counters.rollouts(id),
       clientUse: this.#options.clientUse(id),
     }));
-    return { sequence: this.#bulletin.sequence, epoch: this.#epoch, deployments };
+    return { sequence: this.#bulletin.sequence, epoch: this.#epoch, deployments, benchmarks: [] };
   }
 
   /** What was taken off a deployment counts as running until its last process has ended. */

@@ -3,7 +3,7 @@ import { encodeHead, FrameReader } from "./frames.ts";
 
 function aFrame(id: number, body: string): Buffer {
   const bytes = Buffer.from(body);
-  return Buffer.concat([encodeHead("answer", id, { status: 200, contentType: "text" }, bytes.length), bytes]);
+  return Buffer.concat([encodeHead("answers", { answers: [{ id }] }, bytes.length), bytes]);
 }
 
 test("frames come out whole however the bytes are cut", () => {
@@ -13,18 +13,17 @@ test("frames come out whole however the bytes are cut", () => {
     const frames = [];
     for (let at = 0; at < stream.length; at += size)
       frames.push(...reader.push(stream.subarray(at, at + size)));
-    expect(frames.map(({ id, body }) => [id, body.toString()])).toEqual([
-      [1, "one"],
-      [4_294_967_295, ""],
-      [3, "ü".repeat(500)],
+    expect(frames.map(({ kind, meta, body }) => [kind, meta, body.toString()])).toEqual([
+      [2, { answers: [{ id: 1 }] }, "one"],
+      [2, { answers: [{ id: 4_294_967_295 }] }, ""],
+      [2, { answers: [{ id: 3 }] }, "ü".repeat(500)],
     ]);
-    expect(frames[0]?.meta).toEqual({ status: 200, contentType: "text" });
   }
 });
 
 test("bytes that are no frames are refused", () => {
   expect(() => new FrameReader().push(Buffer.alloc(13))).toThrow("illegal length");
   const lying = aFrame(1, "x");
-  lying.writeUInt32BE(4_000, 9);
+  lying.writeUInt32BE(4_000, 5);
   expect(() => new FrameReader().push(lying)).toThrow("contradict");
 });

@@ -7,24 +7,17 @@ const LENGTH_BYTES = 4;
 
 export interface Frame {
   kind: number;
-  id: number;
   meta: unknown;
   body: Buffer;
 }
 
 /** Header and meta of a frame; the body follows as it is, without a copy. */
-export function encodeHead(
-  kind: keyof typeof FRAME_KIND,
-  id: number,
-  meta: object,
-  bodyBytes: number,
-): Buffer {
+export function encodeHead(kind: keyof typeof FRAME_KIND, meta: object, bodyBytes: number): Buffer {
   const text = Buffer.from(JSON.stringify(meta));
   const head = Buffer.allocUnsafe(FRAME_HEADER_BYTES + text.length);
   head.writeUInt32BE(FRAME_HEADER_BYTES - LENGTH_BYTES + text.length + bodyBytes, 0);
   head.writeUInt8(FRAME_KIND[kind], 4);
-  head.writeUInt32BE(id, 5);
-  head.writeUInt32BE(text.length, 9);
+  head.writeUInt32BE(text.length, 5);
   text.copy(head, FRAME_HEADER_BYTES);
   return head;
 }
@@ -72,9 +65,9 @@ export class FrameReader {
 }
 
 function decode(bytes: Buffer): Frame {
-  const metaEnd = FRAME_HEADER_BYTES + bytes.readUInt32BE(9);
+  const metaEnd = FRAME_HEADER_BYTES + bytes.readUInt32BE(5);
   if (metaEnd > bytes.length) throw new Error("a frame's lengths contradict one another");
   const text = bytes.toString("utf8", FRAME_HEADER_BYTES, metaEnd);
   const meta: unknown = text === "" ? {} : JSON.parse(text);
-  return { kind: bytes.readUInt8(4), id: bytes.readUInt32BE(5), meta, body: bytes.subarray(metaEnd) };
+  return { kind: bytes.readUInt8(4), meta, body: bytes.subarray(metaEnd) };
 }

@@ -137,6 +137,8 @@ export class Pool {
       steps: this.#stepsOf(number),
       replicas: this.#replicas.map((replica) => replica.observe()),
       example: this.#example,
+      batching: this.#replicas.find(({ batching }) => batching !== null)?.batching ?? null,
+      idle: false,
       environmentHash: this.#prepared?.environmentHash ?? null,
     };
   }

@@ -1,5 +1,7 @@
 /** Brings a revision from its registered version to a worker that has predicted: each step told as it happens. */
+import type { Signature } from "@slipway/contracts/api/model";
 import type { AssignedRevision } from "@slipway/contracts/assignment";
+import { parseSignature } from "@slipway/contracts/mlflow-signature";
 import type { Logger } from "#telemetry/logger.ts";
 import type { ByteCode } from "./byte-code.ts";
 import type { BuiltEnvironment, EnvironmentStore } from "./environment-store.ts";
@@ -13,7 +15,7 @@ import type { ReplicaLog } from "./replica-log.ts";
 import { ReplicaLostError } from "./replica-pool.ts";
 import { smokeTest } from "./smoke-test.ts";
 import type { StepLog } from "./step-log.ts";
-import { type WorkerHost, WorkerProcess, type WorkerSpec } from "./worker-process.ts";
+import { type ReadyEvent, type WorkerHost, WorkerProcess, type WorkerSpec } from "./worker-process.ts";
 
 export interface PreparationOptions {
   key: Buffer;
@@ -94,7 +96,7 @@ export class Preparation {
       byteCode
         .compile(environment.folder, model.digest, worker.modulesPath)
         .catch((err: unknown) => logger.warn({ err }, "byte code could not be compiled; starts stay slow"));
-      return { worker, connection, ready };
+      return { worker, connection, ready, signature: signatureOf(ready) };
     } catch (error) {
       await worker.stop();
       throw error;
@@ -102,6 +104,16 @@ export class Preparation {
       step = undefined;
       stopped.removeEventListener("abort", abort);
     }
+  }
+}
+
+/** The model's own code shares the process that tells it: what cannot be read counts as none. */
+function signatureOf({ signature }: ReadyEvent): Signature | null {
+  if (signature === null) return null;
+  try {
+    return parseSignature(signature);
+  } catch {
+    return null; // shown as an endpoint without a signature
   }
 }
 

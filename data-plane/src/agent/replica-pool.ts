@@ -2,24 +2,45 @@
  * The small interface where gateway and agent meet: what an endpoint is to somebody who routes requests.
  * The agent provides it, the gateway uses it; neither imports the other.
  */
+
+import type { Signature } from "@slipway/contracts/api/model";
+import type { Batching } from "@slipway/contracts/api/serving";
 import type { AssignedClient } from "@slipway/contracts/assignment";
-import type { AnswerMeta } from "@slipway/contracts/frame";
+import type { AnswerMeta, BatchingState, WorkerPath } from "@slipway/contracts/frame";
 
 export interface PredictRequest {
+  path: WorkerPath;
   contentType: string;
   requestId: string;
   /** The client that the gateway recognised; null for a public endpoint, the playground and the smoke test. */
   client: string | null;
   body: Buffer;
+  /** V2 with binary tensors: how much of the body is JSON. */
+  jsonBytes: number | null;
 }
 
 /** A worker's answer. With a status of 400 and above `code` and `detail` replace the body. */
-export type ReplicaAnswer = AnswerMeta & { body: Buffer };
+export type ReplicaAnswer = AnswerMeta & {
+  body: Buffer;
+  /** The call of the model's `predict` that it came from. */
+  batch: { requests: number; rows: number | null };
+};
+
+/** A request on its way to a worker. `settle` is called exactly once. */
+export interface Outgoing {
+  readonly request: PredictRequest;
+  settle: (outcome: ReplicaAnswer | Error) => void;
+  /** Set when it is sent: asks the worker to drop it if it has not begun; `settle` is called all the same. */
+  cancel?: () => void;
+}
 
 /** A replica that can take requests now. */
 export interface ServingReplica {
   readonly id: string;
   readonly mlflowVersion: string;
+  readonly signature: Signature | null;
+  /** What the worker says of predicting requests together. */
+  readonly batching: BatchingState | null;
   /** Requests that it has not answered yet. */
   readonly inFlight: number;
   /**
@@ -27,6 +48,8 @@ export interface ServingReplica {
    * @throws ReplicaLostError when the replica went away before it answered.
    */
   predict(request: PredictRequest, signal: AbortSignal): Promise<ReplicaAnswer>;
+  /** Sends requests in one frame; they settle with their answers, or with ReplicaLostError. */
+  send(batch: readonly Outgoing[]): void;
 }
 
 export interface ServingRevision {
@@ -38,6 +61,13 @@ export interface ServingRevision {
   readonly fallback: boolean;
   /** It was ready before and is being brought back: its callers may wait for it. */
   readonly recovering: boolean;
+  /** It was scaled to zero: its callers wait for a replica, which `Endpoints.wake` asks for. */
+  readonly idle: boolean;
+  readonly batching: Batching;
+  /** Requests that may wait or be answered at the same time; null: as many as the replicas' queues hold. */
+  readonly concurrencyMax: number | null;
+  /** A request that was lost with its replica may be sent once more. */
+  readonly idempotent: boolean;
   /** The ready ones only. */
   readonly replicas: readonly ServingReplica[];
 }
@@ -53,6 +83,8 @@ export interface Endpoint {
 
 export interface Endpoints {
   find(id: string): Endpoint | undefined;
+  /** A request waits for a revision that is idle: starts one replica, however often it is asked. */
+  wake(id: string, revision: number): void;
   /** Resolves when something about any endpoint has changed, or after `waitMs`. */
   changed(waitMs: number, signal: AbortSignal): Promise<void>;
 }

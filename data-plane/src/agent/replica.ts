@@ -2,11 +2,13 @@
  * One replica: a place in which a worker runs. When the worker dies another is started, with back-off, until the replica
  * is told to stop. The first start is the caller's business: it may fail the whole revision.
  */
+import type { Signature } from "@slipway/contracts/api/model";
+import type { BatchingState } from "@slipway/contracts/frame";
 import type { ObservedReplica } from "@slipway/contracts/observation";
 import { backOffMs } from "./back-off.ts";
 import { Failure } from "./failure.ts";
 import type { ReplicaLog } from "./replica-log.ts";
-import type { PredictRequest, ReplicaAnswer, ServingReplica } from "./replica-pool.ts";
+import type { Outgoing, PredictRequest, ReplicaAnswer, ServingReplica } from "./replica-pool.ts";
 import { ReplicaLostError } from "./replica-pool.ts";
 import type { WorkerConnection } from "./worker-connection.ts";
 import type { ReadyEvent, WorkerProcess } from "./worker-process.ts";
@@ -16,6 +18,7 @@ export interface Started {
   worker: WorkerProcess;
   connection: WorkerConnection;
   ready: ReadyEvent;
+  signature: Signature | null;
 }
 
 export interface ReplicaOptions {
@@ -65,9 +68,18 @@ export class Replica implements ServingReplica {
     return this.#running?.ready.mlflowVersion ?? "";
   }
 
+  get signature(): Signature | null {
+    return this.#running?.signature ?? null;
+  }
+
   /** The scoring body that the running worker was tried with. */
   get smokeTest(): ReadyEvent["smokeTest"] {
     return this.#running?.ready.smokeTest ?? null;
+  }
+
+  /** What its worker says of batching; null while none has been ready. */
+  get batching(): BatchingState | null {
+    return this.#running?.connection.batching ?? this.#running?.ready.batching ?? null;
   }
 
   get inFlight(): number {
@@ -77,6 +89,11 @@ export class Replica implements ServingReplica {
   predict(request: PredictRequest, signal: AbortSignal): Promise<ReplicaAnswer> {
     if (this.#running === undefined) return Promise.reject(new ReplicaLostError(false));
     return this.#running.connection.predict(request, signal);
+  }
+
+  send(batch: readonly Outgoing[]): void {
+    if (this.#running !== undefined) this.#running.connection.send(batch);
+    else for (const { settle } of batch) settle(new ReplicaLostError(false));
   }
 
   observe(): ObservedReplica {

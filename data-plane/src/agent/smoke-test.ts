@@ -1,5 +1,6 @@
 /** A first real prediction, before anybody is sent to a worker. */
 import { Failure } from "./failure.ts";
+import type { PredictRequest } from "./replica-pool.ts";
 import type { WorkerConnection } from "./worker-connection.ts";
 import type { ReadyEvent } from "./worker-process.ts";
 
@@ -31,11 +32,13 @@ export async function smokeTest(
     };
   }
   const deadline = AbortSignal.timeout(timeoutMs);
-  const request = {
+  const request: PredictRequest = {
+    path: "invocations",
     contentType: proposed.contentType,
     requestId: "smoke-test",
     client: null,
     body: Buffer.from(proposed.body),
+    jsonBytes: null,
   };
   try {
     const answer = await connection.predict(request, deadline);

@@ -1,24 +1,27 @@
-/** The gateway's side of a worker's Unix socket: many requests in flight, each answered exactly once. */
+/** The gateway's side of a worker's Unix socket: frames of requests go out, each request is answered exactly once. */
 import { once } from "node:events";
 import { createConnection, type Socket } from "node:net";
-import { answerMetaSchema, FRAME_KIND, type RequestMeta } from "@slipway/contracts/frame";
+import {
+  type AnswersMeta,
+  answersMetaSchema,
+  type BatchingState,
+  FRAME_KIND,
+  type RequestMeta,
+} from "@slipway/contracts/frame";
 import { encodeHead, type Frame, FrameReader } from "./frames.ts";
-import { type PredictRequest, type ReplicaAnswer, ReplicaLostError } from "./replica-pool.ts";
-
-interface Pending {
-  settle: (outcome: ReplicaAnswer | Error) => void;
-}
+import { type Outgoing, type PredictRequest, type ReplicaAnswer, ReplicaLostError } from "./replica-pool.ts";
 
 const FRAME_ID_MAX = 2 ** 32;
 
 export class WorkerConnection {
   readonly #socket: Socket;
   readonly #reader = new FrameReader();
-  /** In the order sent. A request that was given up stays until the worker has answered it: the worker is still at it. */
-  readonly #pending = new Map<number, Pending>();
+  /** A request that was given up stays until the worker has answered it: the worker is still at it. */
+  readonly #pending = new Map<number, Outgoing>();
   #nextId = 0;
-  /** When the oldest unanswered request came to be the oldest: the worker is serial, so it has worked on it since. */
-  #oldestSince = 0;
+  /** When the worker last finished something, or got something to do: it is serial, so it has worked on one thing since. */
+  #progressAtMs = 0;
+  #batching: BatchingState | null = null;
 
   private constructor(socket: Socket) {
     this.#socket = socket;
@@ -43,31 +46,65 @@ export class WorkerConnection {
     return this.#pending.size;
   }
 
-  /** How long the worker has been at one and the same request. */
+  /** What the worker has said of batching since it was ready; null while nothing has changed. */
+  get batching(): BatchingState | null {
+    return this.#batching;
+  }
+
+  /** How long the worker has been at one and the same call of the model. */
   get busyForMs(): number {
-    return this.#pending.size === 0 ? 0 : performance.now() - this.#oldestSince;
+    return this.#pending.size === 0 ? 0 : performance.now() - this.#progressAtMs;
   }
 
   /** See `ServingReplica.predict`. */
   predict(request: PredictRequest, signal: AbortSignal): Promise<ReplicaAnswer> {
     return new Promise((resolve, reject) => {
       if (signal.aborted) return reject(signal.reason);
-      if (!this.isOpen) return reject(new ReplicaLostError(false));
-      const id = this.#send(request);
       const giveUp = () => {
-        this.#socket.write(encodeHead("cancel", id, {}, 0));
+        outgoing.cancel?.();
         reject(signal.reason);
       };
+      const settle = (outcome: ReplicaAnswer | Error) => {
+        signal.removeEventListener("abort", giveUp);
+        if (outcome instanceof Error) reject(outcome);
+        else resolve(outcome);
+      };
+      const outgoing: Outgoing = { request, settle };
       signal.addEventListener("abort", giveUp, { once: true });
-      if (this.#pending.size === 0) this.#oldestSince = performance.now();
-      this.#pending.set(id, {
-        settle: (outcome) => {
-          signal.removeEventListener("abort", giveUp);
-          if (outcome instanceof Error) reject(outcome);
-          else resolve(outcome);
-        },
-      });
+      this.send([outgoing]);
     });
+  }
+
+  /** See `ServingReplica.send`. */
+  send(batch: readonly Outgoing[]): void {
+    if (!this.isOpen) {
+      for (const { settle } of batch) settle(new ReplicaLostError(false));
+      return;
+    }
+    if (this.#pending.size === 0) this.#progressAtMs = performance.now();
+    const requests: RequestMeta[] = [];
+    let bytes = 0;
+    for (const outgoing of batch) {
+      const { path, contentType, requestId, client, body, jsonBytes } = outgoing.request;
+      const id = this.#nextId;
+      this.#nextId = (id + 1) % FRAME_ID_MAX;
+      this.#pending.set(id, outgoing);
+      outgoing.cancel = () => this.#cancel(id);
+      requests.push({
+        id,
+        path,
+        contentType,
+        requestId,
+        client,
+        bytes: body.length,
+        ...jsonBytesOf(jsonBytes),
+      });
+      bytes += body.length;
+    }
+    this.#socket.cork();
+    this.#socket.write(encodeHead("requests", { requests }, bytes));
+    for (const { request } of batch) if (request.body.length > 0) this.#socket.write(request.body);
+    this.#socket.uncork();
   }
 
   /** Closes; what is in flight is lost. */
@@ -75,35 +112,34 @@ export class WorkerConnection {
     this.#socket.destroy();
   }
 
-  #send({ contentType, requestId, client, body }: PredictRequest): number {
-    const id = this.#nextId;
-    this.#nextId = (id + 1) % FRAME_ID_MAX;
-    const meta: RequestMeta = { path: "invocations", contentType, requestId, client };
-    this.#socket.cork();
-    this.#socket.write(encodeHead("request", id, meta, body.length));
-    if (body.length > 0) this.#socket.write(body);
-    this.#socket.uncork();
-    return id;
+  #cancel(id: number): void {
+    if (this.isOpen && this.#pending.has(id)) this.#socket.write(encodeHead("cancel", { ids: [id] }, 0));
   }
 
   #receive(chunk: Buffer): void {
     try {
-      for (const frame of this.#reader.push(chunk)) this.#answer(frame);
+      for (const frame of this.#reader.push(chunk)) this.#takeAnswers(frame);
     } catch {
       // The model's code shares the worker's process and may have written to the socket: nothing on it can be trusted.
       this.#socket.destroy();
     }
   }
 
-  #answer(frame: Frame): void {
-    if (frame.kind !== FRAME_KIND.answer) throw new Error("a worker sends answers only");
-    const meta = answerMetaSchema.parse(frame.meta);
-    const pending = this.#pending.get(frame.id);
-    if (pending === undefined) return;
-    const [oldest] = this.#pending.keys();
-    this.#pending.delete(frame.id);
-    if (oldest === frame.id) this.#oldestSince = performance.now();
-    pending.settle({ ...meta, body: frame.body });
+  #takeAnswers(frame: Frame): void {
+    if (frame.kind !== FRAME_KIND.answers) throw new Error("a worker sends answers only");
+    const meta: AnswersMeta = answersMetaSchema.parse(frame.meta);
+    this.#progressAtMs = performance.now();
+    if (meta.batching !== undefined) this.#batching = meta.batching;
+    const batch = { requests: meta.answers.length, rows: meta.rows };
+    let start = 0;
+    for (const { id, bytes, ...answer } of meta.answers) {
+      const end = start + bytes;
+      if (bytes < 0 || end > frame.body.length) throw new Error("an answer is longer than its frame");
+      const outgoing = this.#pending.get(id);
+      this.#pending.delete(id);
+      outgoing?.settle({ ...answer, batch, body: frame.body.subarray(start, end) });
+      start = end;
+    }
   }
 
   #lose(): void {
@@ -111,4 +147,8 @@ export class WorkerConnection {
     this.#pending.clear();
     for (const { settle } of lost) settle(new ReplicaLostError(true));
   }
+}
+
+function jsonBytesOf(jsonBytes: number | null): { jsonBytes?: number } {
+  return jsonBytes === null ? {} : { jsonBytes };
 }

@@ -81,7 +81,14 @@ async function playground(
   const body = await readBody(call.request, call.response, ports.limits.bodyBytesMax);
   const contentType = call.request.headers["content-type"] ?? "";
   const { response, requestId } = call;
-  const request = { contentType, requestId, client: null, body };
+  const request = {
+    path: "invocations" as const,
+    contentType,
+    requestId,
+    client: null,
+    body,
+    jsonBytes: null,
+  };
   send(response, await servePrediction(ports, call.id, { request, response, gone: callerGone(response) }));
 }
 

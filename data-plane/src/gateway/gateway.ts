@@ -84,7 +84,7 @@ async function route(
     const body = await readBody(request, response, limits.bodyBytesMax);
     const contentType = request.headers["content-type"] ?? "";
     const gone = callerGone(response);
-    const asked = { contentType, requestId, client, body };
+    const asked = { path: "invocations" as const, contentType, requestId, client, body, jsonBytes: null };
     return send(response, await servePrediction(ports, id, { request: asked, response, gone }));
   }
   const { replica } = pickReplica(endpoint, Number.POSITIVE_INFINITY);

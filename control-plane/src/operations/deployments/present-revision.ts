@@ -38,6 +38,7 @@ export function presentRevision(
     strategy,
     warmSeconds,
     aliasPolicy,
+    ...record.serving,
     rollbackOf,
     environmentHash,
   };

@@ -1,5 +1,6 @@
 /** From what a person asks for to the spec of a revision: instance type looked up, variables sealed, defaults filled in. */
 import type { DeploymentPatch, DeploymentRequest } from "@slipway/contracts/api/deployment";
+import { servingSchema } from "@slipway/contracts/api/serving";
 import type { AliasPolicy } from "@slipway/contracts/api/strategy";
 import { AppError } from "@slipway/contracts/errors";
 import { seal } from "@slipway/contracts/sealed";
@@ -24,6 +25,7 @@ export type Spec = Pick<
   | "strategy"
   | "warmSeconds"
   | "aliasPolicy"
+  | "serving"
 >;
 
 /** What the model was asked for as. */
@@ -42,11 +44,12 @@ export async function newSpec(
     variables: sealVariables(request.variables, [], ports.sealingKey),
     metadata,
     minReplicas,
-    maxReplicas: request.maxReplicas ?? minReplicas,
+    maxReplicas: request.maxReplicas ?? Math.max(1, minReplicas),
     ...(await resourcesOf(transaction, request.instanceType)),
     strategy,
     warmSeconds,
     aliasPolicy: policyFor(model, aliasPolicy),
+    serving: servingSchema.parse(request),
   };
 }
 
@@ -88,6 +91,7 @@ export async function changedSpec(
       patch.aliasPolicy === undefined && aliasOf(model) === null
         ? "pin"
         : policyFor(model, patch.aliasPolicy ?? previous.aliasPolicy),
+    serving: servingSchema.parse({ ...previous.serving, ...patch }),
   };
 }
 

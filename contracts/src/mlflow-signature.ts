@@ -1,6 +1,6 @@
 /** A version's signature, from the JSON texts inside its MLmodel. */
-import type { Signature, SignatureField } from "@slipway/contracts/api/model";
 import { z } from "zod";
+import type { Signature, SignatureField } from "./api/model.ts";
 import { parseMlflowJson } from "./mlflow-json.ts";
 
 const tensorSchema = z.object({ dtype: z.string(), shape: z.array(z.number().int()) });

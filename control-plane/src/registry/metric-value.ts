@@ -1,18 +1,5 @@
-/** JSON as MLflow writes it: Python prints bare `NaN` and `Infinity`, which JSON does not know. */
+/** Metric values as MLflow answers them. */
 import type { MetricValue } from "@slipway/contracts/api/model";
-
-/** Parses JSON; bare NaN and infinities become the words of MetricValue. Throws SyntaxError. */
-export function parseMlflowJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    const quoted = text.replace(/"(?:[^"\\]|\\.)*"|-?\bInfinity\b|\bNaN\b/g, (token) =>
-      token.startsWith('"') ? token : `"${token}"`,
-    );
-    if (quoted === text) throw error;
-    return JSON.parse(quoted);
-  }
-}
 
 /** Reads a metric's value. MLflow's SQL store keeps infinities as the largest double. */
 export function toMetricValue(value: number | string): MetricValue {
