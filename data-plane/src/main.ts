@@ -26,6 +26,8 @@ import { readEnvironment } from "#config/env.ts";
 import { createAdminServer } from "#gateway/admin-server.ts";
 import { Callers } from "#gateway/callers.ts";
 import { createGateway } from "#gateway/gateway.ts";
+import { Lines } from "#gateway/lines.ts";
+import { BodySpace } from "#gateway/read-body.ts";
 import { Tally } from "#gateway/tally.ts";
 import { createLogger, type Logger } from "#telemetry/logger.ts";
 
@@ -37,6 +39,8 @@ const STOP_DRAIN_MS = 5_000;
 const HOLD_MS = 30_000;
 const HELD_MAX = 4_096;
 const HELD_BYTES_MAX = 256 * 1024 ** 2;
+/** All bodies larger than a few kB that the gateway holds, together. */
+const BODIES_BYTES_MAX = 1024 ** 3;
 const FALLBACK_PYTHON = "3.11";
 
 async function main(): Promise<void> {
@@ -70,7 +74,10 @@ async function main(): Promise<void> {
     tally,
     stopped: tools.signal,
   });
-  const ports = { endpoints: agent, limits: limitsOf(config), logger, tally };
+  const lines = new Lines({ endpoints: agent, limits: limitsOf(config), batch: () => undefined });
+  const { requestTimeoutMs } = config;
+  const bodies = { bytesMax: config.bodyBytesMax, space: new BodySpace(BODIES_BYTES_MAX) };
+  const ports = { endpoints: agent, lines, requestTimeoutMs, bodies, logger, tally };
   let ready = false;
   const gateway = createGateway({ ...ports, callers, isReady: () => ready });
   const admin = createAdminServer({
@@ -92,6 +99,7 @@ async function main(): Promise<void> {
   await new Promise((resolve) => stopped.signal.addEventListener("abort", resolve, { once: true }));
   logger.info("stopping");
   ready = false;
+  lines.close();
   const agentClosed = agent.close(STOP_DRAIN_MS).then(() => logs.close());
   await Promise.all([close(gateway), close(admin), agentClosed, stopTools(tools)]);
   await rm(places.socket, { force: true });
@@ -99,11 +107,10 @@ async function main(): Promise<void> {
   if (process.connected) process.disconnect();
 }
 
-function limitsOf({ requestTimeoutMs, bodyBytesMax }: Config) {
+function limitsOf({ requestTimeoutMs }: Config) {
   return {
     inFlightMax: IN_FLIGHT_MAX,
     requestTimeoutMs,
-    bodyBytesMax,
     holdMs: HOLD_MS,
     heldMax: HELD_MAX,
     heldBytesMax: HELD_BYTES_MAX,
