@@ -170,7 +170,7 @@ test("who comes to a sleeping revision waits for it to wake, within bounds, and 
   sleeping.become(aRevision({ replicas: [replica] }));
   sleeping.line.pump();
   replica.answer();
-  expect(ended).toEqual(Array.from({ length: 40 }, () => "200"));
+  expect(ended.slice(0, 40)).toEqual(Array.from({ length: 40 }, () => "200"));
 
   const large = aLine({ recovering: true });
   const one = asking(large.line);

@@ -87,8 +87,12 @@ function collect(request: IncomingMessage, response: ServerResponse, limits: Bod
       }
     });
     request.on("end", () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)));
-    request.on("close", () => reject(new CallerGoneError()));
-    request.on("error", () => reject(new CallerGoneError()));
+    const left = () => {
+      // A whole request closes too; making an error for each would cost more than reading it.
+      if (!request.complete) reject(new CallerGoneError());
+    };
+    request.on("close", left);
+    request.on("error", left);
   });
 }
 
