@@ -19,6 +19,7 @@ import { ModelStore } from "#agent/model-store.ts";
 import { Outcomes } from "#agent/outcomes.ts";
 import { Preparation } from "#agent/preparation.ts";
 import { ProcessRecords } from "#agent/process-records.ts";
+import { SupportStore } from "#agent/support-store.ts";
 import { createToolRunner, type RunTool } from "#agent/tool.ts";
 import { Uv } from "#agent/uv.ts";
 import { type Config, readConfig } from "#config/config.ts";
@@ -144,9 +145,11 @@ async function buildAgent(
       return fetchModel(source, options, progress);
     },
   });
+  const uv = new Uv({ uv: config.uv, cache: places.uvCache, environment: config.forTools, runTool });
   const environments = new EnvironmentStore({
     folder: places.environments,
-    uv: new Uv({ uv: config.uv, cache: places.uvCache, environment: config.forTools, runTool }),
+    uv,
+    support: new SupportStore({ folder: places.support, uv }),
     interpreters: new Interpreters({
       runTool,
       environment: config.forTools,

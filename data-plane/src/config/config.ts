@@ -39,6 +39,7 @@ function placesOf(home: string) {
     assignments: join(root, "assignments.json"),
     outcomes: join(root, "outcomes.json"),
     environments: join(root, "environments"),
+    support: join(root, "support"),
     models: join(root, "models"),
     logs: join(root, "logs"),
     scratch: join(root, "scratch"),
