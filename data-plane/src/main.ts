@@ -26,8 +26,9 @@ import { type Config, readConfig } from "#config/config.ts";
 import { readEnvironment } from "#config/env.ts";
 import { createAdminServer } from "#gateway/admin-server.ts";
 import { Callers } from "#gateway/callers.ts";
-import { createGateway } from "#gateway/gateway.ts";
+import { createGateway, type GatewayOptions } from "#gateway/gateway.ts";
 import { Lines } from "#gateway/lines.ts";
+import { openDoors } from "#gateway/open-doors.ts";
 import { BodySpace } from "#gateway/read-body.ts";
 import { Tally } from "#gateway/tally.ts";
 import { createLogger, type Logger } from "#telemetry/logger.ts";
@@ -80,7 +81,7 @@ async function main(): Promise<void> {
   const bodies = { bytesMax: config.bodyBytesMax, space: new BodySpace(BODIES_BYTES_MAX) };
   const ports = { endpoints: agent, lines, requestTimeoutMs, bodies, logger, tally };
   let ready = false;
-  const gateway = createGateway({ ...ports, callers, isReady: () => ready });
+  const options = { ...ports, callers, isReady: () => ready };
   const admin = createAdminServer({
     ...ports,
     assign: async (assignments) => {
@@ -91,21 +92,44 @@ async function main(): Promise<void> {
     logs,
   });
   await agent.open();
-  await listen(gateway, { host: config.host, port: config.endpointPort });
+  const entrance = await openEntrance(options, config);
   await listenPrivately(admin, places.socket);
   ready = true;
   process.send?.({ type: "ready" });
-  logger.info({ host: config.host, address: gateway.address() }, "serving");
+  logger.info({ host: config.host, address: entrance.address }, "serving");
 
   await new Promise((resolve) => stopped.signal.addEventListener("abort", resolve, { once: true }));
   logger.info("stopping");
   ready = false;
   lines.close();
   const agentClosed = agent.close(STOP_DRAIN_MS).then(() => logs.close());
-  await Promise.all([close(gateway), close(admin), agentClosed, stopTools(tools)]);
+  await Promise.all([entrance.close(), close(admin), agentClosed, stopTools(tools)]);
   await rm(places.socket, { force: true });
   logger.info("stopped");
   if (process.connected) process.disconnect();
+}
+
+/** Opens the endpoints' port: in this process, or in as many others as were asked for. */
+async function openEntrance(options: GatewayOptions, config: Config) {
+  const { host, endpointPort: port, gatewayProcesses: count, bodyBytesMax, places } = config;
+  if (count > 1) {
+    const { logger } = options;
+    const bodiesBytesMax = BODIES_BYTES_MAX;
+    const socketPath = places.doors;
+    const doors = await openDoors(options, {
+      count,
+      host,
+      port,
+      socketPath,
+      bodyBytesMax,
+      bodiesBytesMax,
+      logger,
+    });
+    return { address: doors.address, close: () => doors.close(STOP_DRAIN_MS) };
+  }
+  const gateway = createGateway(options);
+  await listen(gateway, { host, port });
+  return { address: gateway.address(), close: () => close(gateway) };
 }
 
 function limitsOf({ requestTimeoutMs }: Config) {

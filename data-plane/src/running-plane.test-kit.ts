@@ -248,6 +248,10 @@ export class RunningPlane {
     return { status: answer.statusCode, headers: answer.headers, text };
   }
 
+  get pid(): number | undefined {
+    return this.#child?.pid;
+  }
+
   get port(): number {
     return this.#port;
   }

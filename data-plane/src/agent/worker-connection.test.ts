@@ -3,8 +3,8 @@ import { createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { FRAME_KIND } from "@slipway/contracts/frame";
+import { encodeHead, type Frame, FrameReader } from "@slipway/contracts/frames";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { encodeHead, type Frame, FrameReader } from "./frames.ts";
 import { type PredictRequest, type ReplicaAnswer, ReplicaLostError } from "./replica-pool.ts";
 import { WorkerConnection } from "./worker-connection.ts";
 

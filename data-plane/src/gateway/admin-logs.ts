@@ -5,7 +5,7 @@ import type { LogFile } from "@slipway/contracts/api/deployment";
 import { AppError } from "@slipway/contracts/errors";
 import { z } from "zod";
 import type { Logger } from "#telemetry/logger.ts";
-import type { Exchange } from "./answer.ts";
+import type { HttpExchange } from "./http-exchange.ts";
 import { callerGone, json, parse } from "./private-call.ts";
 
 interface Reading {
@@ -52,7 +52,7 @@ export function logRouteOf(path: string): LogRoute | undefined {
 /** Answers one call. @throws AppError `replica_not_found`, `invalid_request`. */
 export async function answerLogs(
   { logs, logger }: { logs: LogPorts; logger: Logger },
-  call: LogRoute & { query: unknown; exchange: Exchange },
+  call: LogRoute & { query: unknown; exchange: HttpExchange },
 ): Promise<void> {
   const { id, name, exchange } = call;
   const { response } = exchange;

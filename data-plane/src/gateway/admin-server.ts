@@ -8,8 +8,8 @@ import { AppError } from "@slipway/contracts/errors";
 import type { Observations } from "@slipway/contracts/observation";
 import { z } from "zod";
 import { answerLogs, type LogPorts, logRouteOf } from "./admin-logs.ts";
-import { Exchange } from "./answer.ts";
 import { readPrediction, sendPrediction } from "./gateway.ts";
+import { HttpExchange } from "./http-exchange.ts";
 import { callerGone, json, parse } from "./private-call.ts";
 import { type BodyLimits, BodySpace, CallerGoneError, readBody } from "./read-body.ts";
 import { type PredictionPorts, servePrediction } from "./serve-prediction.ts";
@@ -39,7 +39,7 @@ const observationQuery = z.object({
 /** Makes the server; the caller lets it listen on the socket. */
 export function createAdminServer(ports: AdminPorts): Server {
   return createServer({ requestTimeout: 60_000 }, (request, response) => {
-    const exchange = new Exchange(request, response);
+    const exchange = new HttpExchange(request, response);
     route(ports, exchange).catch((thrown: unknown) => {
       if (thrown instanceof CallerGoneError) return void response.destroy();
       const { requestId } = exchange;
@@ -50,7 +50,7 @@ export function createAdminServer(ports: AdminPorts): Server {
   });
 }
 
-async function route(ports: AdminPorts, exchange: Exchange): Promise<void> {
+async function route(ports: AdminPorts, exchange: HttpExchange): Promise<void> {
   const { request, response } = exchange;
   const url = new URL(request.url ?? "/", "http://data-plane");
   const query = Object.fromEntries(url.searchParams);
@@ -73,7 +73,7 @@ async function route(ports: AdminPorts, exchange: Exchange): Promise<void> {
   throw new AppError("not_found", `The data plane has no ${asked}.`);
 }
 
-async function playground(ports: AdminPorts, exchange: Exchange, id: string): Promise<void> {
+async function playground(ports: AdminPorts, exchange: HttpExchange, id: string): Promise<void> {
   const asked = await readPrediction(exchange, ports.bodies, { path: "invocations", client: null });
   sendPrediction(exchange, await servePrediction(ports, id, asked, exchange));
 }

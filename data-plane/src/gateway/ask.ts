@@ -1,7 +1,7 @@
 /** What an endpoint says of itself: whether it can answer, which versions, its metadata. Nothing here wakes a sleeping model. */
 import { AppError } from "@slipway/contracts/errors";
 import type { Endpoint, ServingRevision } from "#agent/replica-pool.ts";
-import type { Answer } from "./answer.ts";
+import type { Answer } from "./exchange.ts";
 import { modelMetadata, serverMetadata } from "./open-inference.ts";
 import { endpointDocument } from "./openapi.ts";
 import { pickRevision } from "./predict.ts";

@@ -3,15 +3,17 @@
  * It knows no model and no file, never parses a body, and hands nothing of the caller to a worker but content type,
  * body and request id, and the name of the client that it has recognised itself.
  */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { Server } from "node:http";
 import { AppError } from "@slipway/contracts/errors";
 import type { WorkerPath } from "@slipway/contracts/frame";
 import type { PredictRequest, ReplicaAnswer } from "#agent/replica-pool.ts";
-import { Exchange } from "./answer.ts";
 import { answerQuestion, named } from "./ask.ts";
 import type { Callers } from "./callers.ts";
+import { type Exchange, JSON_BYTES_HEADER } from "./exchange.ts";
+import { HttpExchange } from "./http-exchange.ts";
+import { createHttpServer } from "./http-server.ts";
 import { findEndpoint } from "./predict.ts";
-import { type BodyLimits, CallerGoneError, readBody } from "./read-body.ts";
+import { type BodyLimits, CallerGoneError } from "./read-body.ts";
 import { type Route, routeOf } from "./routes.ts";
 import { type PredictionPorts, servePrediction } from "./serve-prediction.ts";
 
@@ -21,50 +23,31 @@ export interface GatewayOptions extends PredictionPorts {
   isReady: () => boolean;
 }
 
-const HEADERS_TIMEOUT_MS = 10_000;
-const UPLOAD_TIMEOUT_MS = 60_000;
-const KEEP_ALIVE_TIMEOUT_MS = 75_000;
 /** What somebody should look into; an endpoint that is starting is not, and its callers may ask often. */
 const LOGGED: ReadonlySet<string> = new Set(["model_failed", "model_timed_out"]);
-/** V2 with binary tensors: how much of a body is JSON. */
-const JSON_BYTES_HEADER = "Inference-Header-Content-Length";
 
 /** Makes the server; the caller lets it listen and closes it. */
 export function createGateway(options: GatewayOptions): Server {
-  const answer = (request: IncomingMessage, response: ServerResponse) => {
-    void respond(options, new Exchange(request, response));
-  };
-  const server = createServer(
-    {
-      headersTimeout: HEADERS_TIMEOUT_MS,
-      requestTimeout: UPLOAD_TIMEOUT_MS,
-      keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
-      connectionsCheckingInterval: 2_000,
-      noDelay: true,
-    },
-    answer,
-  );
-  // A caller that asks before it sends is told of a refusal without sending anything.
-  server.on("checkContinue", answer);
-  return server;
+  return createHttpServer((request, response) => void respond(options, new HttpExchange(request, response)));
 }
 
-async function respond(options: GatewayOptions, exchange: Exchange): Promise<void> {
+/** Answers one request, whatever happens. */
+export async function respond(options: GatewayOptions, exchange: Exchange): Promise<void> {
   try {
     await route(options, exchange);
   } catch (thrown) {
-    if (thrown instanceof CallerGoneError) return void exchange.response.destroy();
+    if (thrown instanceof CallerGoneError) return exchange.destroy();
     const { requestId } = exchange;
     const error = AppError.from(thrown);
     if (error.code === "internal") options.logger.error({ err: thrown, requestId }, "a request failed");
     else if (LOGGED.has(error.code))
-      options.logger.warn({ requestId, code: error.code, path: exchange.request.url }, error.message);
+      options.logger.warn({ requestId, code: error.code, path: exchange.url }, error.message);
     exchange.refuse(error);
   }
 }
 
 async function route(ports: GatewayOptions, exchange: Exchange): Promise<void> {
-  const { method, url = "/" } = exchange.request;
+  const { method, url } = exchange;
   const query = url.indexOf("?");
   const path = query < 0 ? url : url.slice(0, query);
   if (path === "/healthz") return exchange.send(text(200, "ok\n"));
@@ -73,7 +56,7 @@ async function route(ports: GatewayOptions, exchange: Exchange): Promise<void> {
   const found = routeOf(method, path);
   if (found === undefined) throw noRoute();
   const endpoint = findEndpoint(ports.endpoints, found.id);
-  const client = ports.callers.admit(endpoint, exchange.request.headers.authorization);
+  const client = ports.callers.admit(endpoint, exchange.header("authorization"));
   if (found.kind === "ask") return exchange.send(answerQuestion(found, endpoint));
   if (found.model !== undefined) named(found, endpoint);
   await answerPrediction(ports, exchange, { found, client });
@@ -90,13 +73,14 @@ async function answerPrediction(
 
 /** Reads what is asked of a model. @throws AppError as {@link readBody}, or `invalid_input`. */
 export async function readPrediction(
-  { request, response, requestId }: Exchange,
+  exchange: Exchange,
   bodies: BodyLimits,
   { path, client }: { path: WorkerPath; client: string | null },
 ): Promise<PredictRequest> {
-  const body = await readBody(request, response, bodies);
-  const contentType = request.headers["content-type"] ?? "";
-  const jsonBytes = path === "v2/infer" ? jsonBytesOf(request, body) : null;
+  const { requestId } = exchange;
+  const body = await exchange.readBody(bodies);
+  const contentType = exchange.header("content-type") ?? "";
+  const jsonBytes = path === "v2/infer" ? jsonBytesOf(exchange, body) : null;
   return { path, contentType, requestId, client, body, jsonBytes };
 }
 
@@ -106,8 +90,8 @@ export function sendPrediction(exchange: Exchange, answer: ReplicaAnswer): void 
   exchange.send(answer);
 }
 
-function jsonBytesOf({ headers }: IncomingMessage, body: Buffer): number | null {
-  const given = headers[JSON_BYTES_HEADER.toLowerCase()];
+function jsonBytesOf(exchange: Exchange, body: Buffer): number | null {
+  const given = exchange.header("inference-header-content-length");
   if (given === undefined) return null;
   const bytes = Number(given);
   if (Number.isInteger(bytes) && bytes >= 0 && bytes <= body.length) return bytes;

@@ -8,8 +8,8 @@ import {
   ReplicaLostError,
   type ServingRevision,
 } from "#agent/replica-pool.ts";
-import type { Caller } from "./caller.ts";
 import { chooseRevision } from "./choose.ts";
+import type { Exchange } from "./exchange.ts";
 import type { Lines } from "./lines.ts";
 
 /** Who takes a request, and the rollout that is running meanwhile. */
@@ -24,7 +24,8 @@ export interface PredictOptions {
   endpoints: Endpoints;
   lines: Lines;
   requestTimeoutMs: number;
-  caller: Caller;
+  /** Whose caller may go away. */
+  exchange: Pick<Exchange, "whenGone">;
   /** Called before the request is handed over; again when it is offered to another revision or replica. */
   chosen: (choice: Choice) => void;
 }
@@ -98,14 +99,14 @@ export function pickRevision(endpoint: Endpoint): ServingRevision {
 function ask(
   id: string,
   request: PredictRequest,
-  { lines, caller, deadlineMs, revision }: PredictOptions & { deadlineMs: number; revision: number },
+  { lines, exchange, deadlineMs, revision }: PredictOptions & { deadlineMs: number; revision: number },
 ): Promise<Prediction> {
   return new Promise((resolve, reject) => {
     const entry = lines.of(id, revision).ask(request, deadlineMs, (outcome, queuedMs) => {
       if (outcome instanceof Error) reject(outcome);
       else resolve({ answer: outcome, queuedMs });
     });
-    caller.whenGone((reason) => entry.abandon(reason));
+    exchange.whenGone((reason) => entry.abandon(reason));
   });
 }
 

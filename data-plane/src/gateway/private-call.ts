@@ -2,7 +2,7 @@
 import type { ServerResponse } from "node:http";
 import { AppError } from "@slipway/contracts/errors";
 import type { z } from "zod";
-import type { Exchange } from "./answer.ts";
+import type { Exchange } from "./exchange.ts";
 import { CallerGoneError } from "./read-body.ts";
 
 /** Answers 200 with a value as JSON. */

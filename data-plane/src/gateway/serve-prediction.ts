@@ -2,8 +2,7 @@
 import { AppError } from "@slipway/contracts/errors";
 import type { Endpoints, PredictRequest, ReplicaAnswer } from "#agent/replica-pool.ts";
 import type { Logger } from "#telemetry/logger.ts";
-import type { Exchange } from "./answer.ts";
-import { Caller } from "./caller.ts";
+import type { Exchange } from "./exchange.ts";
 import type { Lines } from "./lines.ts";
 import { mirror } from "./mirror.ts";
 import { type Choice, predict } from "./predict.ts";
@@ -37,8 +36,7 @@ export async function servePrediction(
     exchange.set(ROLLOUT_HEADER, made.rollout);
   };
   try {
-    const caller = new Caller(exchange.response);
-    const { answer } = await predict(id, request, { ...ports, caller, chosen });
+    const { answer } = await predict(id, request, { ...ports, exchange, chosen });
     const latencyMs = performance.now() - began;
     if (choice !== null) tally.answered(id, choice, { outcome: "served", latencyMs, body: answer.body });
     mirror(endpoints.find(id), tally, { request, answer: answer.body }).catch((err: unknown) =>
