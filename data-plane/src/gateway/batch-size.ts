@@ -7,6 +7,8 @@
 /** A batch shall not take longer than this, or than this many times a single request, whichever is more. */
 const BATCH_MS_MAX = 50;
 const TIMES_SINGLE_MAX = 8;
+/** A wait of more than half a call costs more than it can save. */
+const LINGER_SHARE = 0.5;
 /** Weight of what is new; older batches fade. */
 const FADE = 0.05;
 
@@ -45,6 +47,13 @@ export class BatchSize {
     const { fixedMs, eachMs } = cost;
     const budgetMs = Math.max(BATCH_MS_MAX, TIMES_SINGLE_MAX * (fixedMs + eachMs));
     return Math.max(1, Math.min(requestsMax, Math.floor((budgetMs - fixedMs) / eachMs)));
+  }
+
+  /**
+   * How long a free replica may wait for more requests, in ms: less than it costs to answer those in a call of their own.
+   */
+  lingerMs(delayMsMax: number): number {
+    return Math.min(delayMsMax, (this.cost?.fixedMs ?? 0) * LINGER_SHARE);
   }
 
   /** How long the requests of a queue take that is this long, in ms, where up to `requestsMax` are answered at once. */

@@ -1,9 +1,10 @@
 /** A revision's line: batches for whoever is free, bounds, deadlines, waiting for a replica to come. */
-import { setImmediate as turn } from "node:timers/promises";
+import { setTimeout as delay, setImmediate as turn } from "node:timers/promises";
 import { expect, test, vi } from "vitest";
 import { type PredictRequest, ReplicaLostError, type ServingRevision } from "#agent/replica-pool.ts";
+import type { Entry } from "./entry.ts";
 import { anAnswer, aRevision, HandReplica } from "./fakes.test-kit.ts";
-import { type Entry, Line } from "./line.ts";
+import { Line } from "./line.ts";
 
 const LIMITS = { inFlightMax: 100, holdMs: 5_000, heldMax: 40, heldBytesMax: 1_000 };
 
@@ -41,11 +42,11 @@ function asking(line: Line) {
   return { ended, ask };
 }
 
-test("a free replica is sent at once what is there, and all that came meanwhile when it is free again", async () => {
+test("a free replica is sent at once what is there, and of what came meanwhile as much as may go together", async () => {
   const replica = new HandReplica();
   const { line, batch } = aLine({
     replicas: [replica],
-    batching: { mode: "auto", requestsMax: 5, delayMsMax: 0 },
+    batching: { mode: "auto", requestsMax: 3, delayMsMax: 0 },
   });
   const { ask, ended } = asking(line);
   ask();
@@ -53,15 +54,52 @@ test("a free replica is sent at once what is there, and all that came meanwhile 
   for (let count = 0; count < 7; count += 1) ask();
   await turn();
   expect(replica.batches.map(({ length }) => length)).toEqual([1]);
-  replica.answer();
-  await turn();
-  replica.answer();
-  await turn();
-  replica.answer();
-  expect(replica.batches.map(({ length }) => length)).toEqual([1, 5, 2]);
+  for (let count = 0; count < 4; count += 1) {
+    replica.answer();
+    await turn();
+  }
+  expect(replica.batches.map(({ length }) => length)).toEqual([1, 3, 3, 1]);
   expect(ended).toEqual(Array.from({ length: 8 }, () => "200"));
-  expect(batch.mock.calls.map(([{ requests }]) => requests)).toEqual([1, 5, 2]);
+  expect(batch.mock.calls.map(([{ requests }]) => requests)).toEqual([1, 3, 3, 1]);
   expect([line.waiting, line.inFlight]).toEqual([0, 0]);
+});
+
+test("callers who send one request after another are shared between the replica and the way: none makes it idle", async () => {
+  const replica = new HandReplica();
+  const { line } = aLine({
+    replicas: [replica],
+    batching: { mode: "auto", requestsMax: 64, delayMsMax: 1_000 },
+  });
+  const { ask } = asking(line);
+  for (let caller = 0; caller < 40; caller += 1) ask();
+  for (let call = 0; call < 30; call += 1) {
+    await delay(2);
+    const answered = replica.batches.at(-1)?.length ?? 0;
+    replica.answer();
+    // Those who are answered come back one by one.
+    for (let caller = 0; caller < answered; caller += 1) {
+      ask();
+      await turn();
+    }
+  }
+  expect(replica.batches.slice(10, 30).map(({ length }) => length)).toEqual(
+    Array.from({ length: 20 }, () => 20),
+  );
+});
+
+test("a free replica does not wait long for callers who do not come back", async () => {
+  const replica = new HandReplica();
+  const { line } = aLine({ replicas: [replica], batching: { mode: "auto", requestsMax: 64, delayMsMax: 5 } });
+  const { ask, ended } = asking(line);
+  for (let caller = 0; caller < 40; caller += 1) ask();
+  for (let call = 0; call < 2; call += 1) {
+    await delay(20);
+    replica.answer();
+  }
+  ask();
+  await expect.poll(() => replica.batches.length).toBe(3);
+  replica.answer();
+  expect(ended).toEqual(Array.from({ length: 41 }, () => "200"));
 });
 
 test("what must not be predicted together goes one by one, to whichever replica is free first", async () => {
@@ -169,6 +207,8 @@ test("who comes to a sleeping revision waits for it to wake, within bounds, and 
   const replica = new HandReplica();
   sleeping.become(aRevision({ replicas: [replica] }));
   sleeping.line.pump();
+  replica.answer();
+  await turn();
   replica.answer();
   expect(ended.slice(0, 40)).toEqual(Array.from({ length: 40 }, () => "200"));
 

@@ -4,7 +4,6 @@
  */
 import { AppError } from "@slipway/contracts/errors";
 import {
-  type Outgoing,
   type PredictRequest,
   type ReplicaAnswer,
   ReplicaLostError,
@@ -12,6 +11,7 @@ import {
   type ServingRevision,
 } from "#agent/replica-pool.ts";
 import { BatchSize } from "./batch-size.ts";
+import { Entry, type EntryOwner, type Settle } from "./entry.ts";
 
 export interface LineLimits {
   /** Requests that may be in a line for each ready replica, those being answered included. */
@@ -36,63 +36,12 @@ export interface LinePorts {
   limits: LineLimits;
 }
 
-/** How a request ended; `queuedMs` is what it waited for a replica. */
-export type Settle = (outcome: ReplicaAnswer | Error, queuedMs: number) => void;
-
+/** After so many calls a crowd that has gone is half forgotten. */
+const CROWD_FADE = 0.5 ** (1 / 8);
 /** Bodies of one batch, together; a larger one goes alone. */
 const BATCH_BYTES_MAX = 4 * 1024 ** 2;
 
-/** Requests that were sent together: since when the model is at what is left of them. */
-interface SentFrame {
-  readonly sentMs: number;
-  progressMs: number;
-}
-
-/** A request in a line. */
-export class Entry implements Outgoing {
-  readonly request: PredictRequest;
-  readonly arrivedMs: number;
-  readonly deadlineMs: number;
-  /** Set once it is sent; of all that were sent with it. */
-  frame: SentFrame | undefined;
-  done = false;
-  cancel?: () => void;
-  readonly #settled: Settle;
-  readonly #line: Line;
-
-  constructor(
-    line: Line,
-    request: PredictRequest,
-    { deadlineMs, nowMs, settled }: { deadlineMs: number; nowMs: number; settled: Settle },
-  ) {
-    this.#line = line;
-    this.request = request;
-    this.arrivedMs = nowMs;
-    this.deadlineMs = deadlineMs;
-    this.#settled = settled;
-  }
-
-  /** Called by the replica. What was given up meanwhile is told to nobody. */
-  settle(outcome: ReplicaAnswer | Error): void {
-    this.#line.finished(this, outcome);
-    this.end(outcome);
-  }
-
-  /** Gives it up: it is taken back if the model has not begun. */
-  abandon(reason: Error): void {
-    if (this.done) return;
-    this.#line.takeBack(this);
-    this.end(reason);
-  }
-
-  end(outcome: ReplicaAnswer | Error): void {
-    if (this.done) return;
-    this.done = true;
-    this.#settled(outcome, (this.frame?.sentMs ?? performance.now()) - this.arrivedMs);
-  }
-}
-
-export class Line {
+export class Line implements EntryOwner {
   readonly #ports: LinePorts;
   readonly #size = new BatchSize();
   /** Oldest first; those that were taken back are skipped. */
@@ -103,6 +52,9 @@ export class Line {
   readonly #sent = new Set<Entry>();
   #lastBatch: ReplicaAnswer["batch"] | null = null;
   #scheduled = false;
+  /** Requests that were in line or being answered at the same time, lately. */
+  #crowd = 0;
+  #lingering: NodeJS.Timeout | undefined;
   /** Whoever comes soon after others had to wait for a replica stands in line with them. */
   #openUntilMs = 0;
   lastRequestAtMs: number | null = null;
@@ -138,6 +90,7 @@ export class Line {
     this.#waiting.push(entry);
     this.#waitingCount += 1;
     this.#waitingBytes += request.body.length;
+    this.#crowd = Math.max(this.#crowd, this.#waitingCount + this.#sent.size);
     this.#schedule();
     return entry;
   }
@@ -152,7 +105,7 @@ export class Line {
     else {
       for (const replica of revision.replicas) {
         if (this.#waitingCount === 0) break;
-        if (replica.inFlight === 0) this.#sendTo(replica, revision);
+        if (replica.inFlight === 0 && !this.#lingers(replica, revision)) this.#sendTo(replica, revision);
       }
     }
   }
@@ -180,6 +133,7 @@ export class Line {
     this.#schedule();
     if (outcome instanceof Error || outcome.batch === this.#lastBatch) return;
     this.#lastBatch = outcome.batch;
+    this.#crowd = Math.max(this.#waitingCount + this.#sent.size, this.#crowd * CROWD_FADE);
     const { frame } = entry;
     if (frame !== undefined) {
       const nowMs = performance.now();
@@ -224,9 +178,33 @@ export class Line {
     setImmediate(() => this.pump());
   }
 
-  #sendTo(replica: ServingReplica, { batching }: ServingRevision): void {
-    const together = replica.batching?.state === "on";
-    const batch = this.#take(together ? this.#size.limit(batching.requestsMax) : 1);
+  /**
+   * How many requests go into a call. Callers who send one request after another are at a replica or on their way to and fro:
+   * with the same number of them in each place all are always busy, while all of them in one call would leave the replica idle
+   * until they are back.
+   */
+  #batchSize(replica: ServingReplica, { replicas, batching }: ServingRevision): number {
+    if (replica.batching?.state !== "on") return 1;
+    const share = Math.ceil(this.#crowd / (replicas.length + 1));
+    return Math.min(Math.max(1, share), this.#size.limit(batching.requestsMax));
+  }
+
+  /** Whether a free replica does better to wait a moment: the first who come back would else have a call for themselves. */
+  #lingers(replica: ServingReplica, revision: ServingRevision): boolean {
+    const oldest = this.#waiting[this.#head];
+    const { batching } = revision;
+    if (oldest === undefined || this.#waitingCount >= this.#batchSize(replica, revision)) return false;
+    const leftMs = oldest.arrivedMs + this.#size.lingerMs(batching.delayMsMax) - performance.now();
+    if (leftMs <= 0) return false;
+    this.#lingering ??= setTimeout(() => {
+      this.#lingering = undefined;
+      this.pump();
+    }, leftMs);
+    return true;
+  }
+
+  #sendTo(replica: ServingReplica, revision: ServingRevision): void {
+    const batch = this.#take(this.#batchSize(replica, revision));
     const sentMs = performance.now();
     const frame = { sentMs, progressMs: sentMs };
     for (const entry of batch) {
