@@ -1,8 +1,10 @@
 /** What a model URI means now: one exact registered version. */
 import { createHash } from "node:crypto";
 import type { ModelVersionDetail } from "@slipway/contracts/api/model";
+import type { BatchingTag } from "@slipway/contracts/api/serving";
 import { AppError } from "@slipway/contracts/errors";
 import { formatModelUri, invalidModelUri, type ModelReference } from "@slipway/contracts/model-uri";
+import { batchingTagOf } from "#domain/batching.ts";
 import { loggedModelIdOf } from "./facts.ts";
 import type { InputExample } from "./input-example.ts";
 import type { MlflowModel, MlflowVersion } from "./mlflow-answers.ts";
@@ -18,6 +20,7 @@ export interface ResolvedVersion {
   fingerprint: string;
   signature: ModelVersionDetail["signature"];
   inputExample: InputExample | null;
+  batchingTag: BatchingTag | null;
 }
 
 interface Named {
@@ -34,7 +37,14 @@ export async function resolve(
   requireReady(version);
   const { signature, inputExample } = await files.contents(version);
   const { name, version: number } = version;
-  return { name, version: number, fingerprint: fingerprintOf(version), signature, inputExample };
+  return {
+    name,
+    version: number,
+    fingerprint: fingerprintOf(version),
+    signature,
+    inputExample,
+    batchingTag: batchingTagOf(version.tags),
+  };
 }
 
 /** What each alias of a model means. @throws AppError `model_not_found`. */

@@ -2,6 +2,7 @@
 import type { ModelVersion, ModelVersionDetail } from "@slipway/contracts/api/model";
 import { AppError } from "@slipway/contracts/errors";
 import { formatModelUri } from "@slipway/contracts/model-uri";
+import { batchingTagWarning } from "#domain/batching.ts";
 import type { RegistryBinding } from "./binding.ts";
 import { type Column, pick, type Row } from "./columns.ts";
 import { factsOf, loggedModelIdOf, type Origin } from "./facts.ts";
@@ -68,7 +69,12 @@ export function toVersionDetail(binding: RegistryBinding, parts: VersionParts): 
     url: versionUrl(binding, name, version.version),
     source: version.source,
     ...contents,
-    warnings: [...statusWarnings(version), ...warnings, ...contents.warnings],
+    warnings: [
+      ...statusWarnings(version),
+      ...[batchingTagWarning(version.tags)].filter((warning) => warning !== null),
+      ...warnings,
+      ...contents.warnings,
+    ],
   };
 }
 

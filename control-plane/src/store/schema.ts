@@ -109,6 +109,7 @@ export const revision = pgTable(
       .notNull()
       .default("pin"),
     serving: jsonb("serving").$type<Serving>().notNull().default(SERVING_DEFAULTS),
+    batchingTag: text("batching_tag", { enum: ["on", "off"] }),
     rollbackOf: integer("rollback_of"),
     signature: jsonb("signature").$type<Signature>(),
     example: jsonb("example").$type<{ from: "input example" | "signature"; body: unknown }>(),

@@ -14,6 +14,7 @@ export type ResolvedModel = Pick<
   | "trackingUri"
   | "workspace"
   | "sealedVariables"
+  | "batchingTag"
   | "signature"
   | "example"
   | "resolveMs"
@@ -40,6 +41,7 @@ export async function resolveModel(
     trackingUri: record.trackingUri,
     workspace: record.workspace,
     sealedVariables: downloadVariables(record),
+    batchingTag: found.batchingTag,
     signature: found.signature,
     example: found.inputExample,
     resolveMs: ports.now().getTime() - begun,

@@ -23,6 +23,7 @@ CREATE TABLE "version_benchmark" (
 );
 --> statement-breakpoint
 ALTER TABLE "revision" ADD COLUMN "serving" jsonb DEFAULT '{"batching":{"mode":"auto","requestsMax":64,"delayMsMax":5},"concurrencyMax":null,"idempotent":false,"idleSeconds":900,"warmWindows":[]}'::jsonb NOT NULL;--> statement-breakpoint
+ALTER TABLE "revision" ADD COLUMN "batching_tag" text;--> statement-breakpoint
 ALTER TABLE "revision_minute" ADD CONSTRAINT "revision_minute_deployment_id_deployment_id_fk" FOREIGN KEY ("deployment_id") REFERENCES "public"."deployment"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "version_benchmark" ADD CONSTRAINT "version_benchmark_group_name_group_name_fk" FOREIGN KEY ("group_name") REFERENCES "public"."group"("name") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX "revision_minute_minute" ON "revision_minute" USING btree ("minute");
