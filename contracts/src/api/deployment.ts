@@ -291,10 +291,9 @@ export const logFileSchema = z
   .meta({ id: "LogFile" });
 export type LogFile = z.infer<typeof logFileSchema>;
 
-/** A message of `GET /events` (server-sent events): something about a deployment has changed; read it again. */
-export const changeSchema = z.object({
-  group: z.string(),
-  deployment: z.string(),
-  kind: z.enum(["changed", "removed"]),
-});
+/** A message of `GET /events` (server-sent events): something about a deployment, or the benchmark of a version, has changed; read it again. */
+export const changeSchema = z.discriminatedUnion("kind", [
+  z.object({ kind: z.enum(["changed", "removed"]), group: z.string(), deployment: z.string() }),
+  z.object({ kind: z.literal("benchmark"), group: z.string(), model: z.string(), version: z.string() }),
+]);
 export type Change = z.infer<typeof changeSchema>;

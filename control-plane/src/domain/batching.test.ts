@@ -1,11 +1,11 @@
-import { BATCHING_MODES, SERVING_DEFAULTS } from "@slipway/contracts/api/serving";
+import { BATCHING_MODES } from "@slipway/contracts/api/serving";
 import { expect, test } from "vitest";
 import { batchingInEffect, batchingTagOf, batchingTagWarning, effectiveBatching } from "./batching.ts";
 
 test("only auto listens to the version's tag; the numbers stay as they were asked for", () => {
   const modes = [null, "on", "off"] as const;
   const asked = (mode: (typeof BATCHING_MODES)[number], batchingTag: (typeof modes)[number]) => ({
-    serving: { ...SERVING_DEFAULTS, batching: { mode, requestsMax: 7, delayMsMax: 3 } },
+    batching: { mode, requestsMax: 7, delayMsMax: 3 },
     batchingTag,
   });
   expect(BATCHING_MODES.map((mode) => modes.map((tag) => effectiveBatching(asked(mode, tag)).mode))).toEqual([

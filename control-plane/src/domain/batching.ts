@@ -1,7 +1,6 @@
 /** Whether requests are predicted together: what the spec asks for, and what the version's own tag says of it. Pure. */
 import type { Revision } from "@slipway/contracts/api/deployment";
 import { BATCHING_TAG, type Batching, type BatchingTag } from "@slipway/contracts/api/serving";
-import type { RevisionRecord } from "./deployment.ts";
 
 /** What the tag of a version says; null without one, and for one that says anything else. */
 export function batchingTagOf(tags: Record<string, string>): BatchingTag | null {
@@ -15,17 +14,19 @@ export function batchingTagWarning(tags: Record<string, string>): string | null 
   return `The tag '${BATCHING_TAG}' of this version is '${tags[BATCHING_TAG]}', which says nothing. Set it to 'on' or 'off' in MLflow.`;
 }
 
-type Asked = Pick<RevisionRecord, "serving" | "batchingTag">;
+interface Asked {
+  batching: Batching;
+  batchingTag: BatchingTag | null;
+}
 
 /** The mode that holds, and who says so. */
-export function batchingInEffect({ serving, batchingTag }: Asked): Revision["batchingInEffect"] {
-  const { mode } = serving.batching;
+export function batchingInEffect({ batching: { mode }, batchingTag }: Asked): Revision["batchingInEffect"] {
   return mode === "auto" && batchingTag !== null
     ? { mode: batchingTag, from: "version tag" }
     : { mode, from: "spec" };
 }
 
 /** What a runtime is told. */
-export function effectiveBatching(revision: Asked): Batching {
-  return { ...revision.serving.batching, mode: batchingInEffect(revision).mode };
+export function effectiveBatching(asked: Asked): Batching {
+  return { ...asked.batching, mode: batchingInEffect(asked).mode };
 }

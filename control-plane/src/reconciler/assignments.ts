@@ -70,7 +70,7 @@ function toAssignedRevision(
     variables: record.variables.map(({ name, sealed }) => ({ name, sealed })),
     resources: { cpuThreads: record.cpuThreads, memoryBytes: record.memoryBytes },
     ...record.serving,
-    batching: effectiveBatching(record),
+    batching: effectiveBatching({ ...record.serving, batchingTag: record.batchingTag }),
   };
 }
 

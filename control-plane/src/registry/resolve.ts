@@ -12,12 +12,15 @@ import type { MlflowReads } from "./mlflow-reads.ts";
 import type { VersionFiles } from "./version-files.ts";
 import { requireReady } from "./version-views.ts";
 
-/** A model reference pinned to the exact version that it means now. */
-export interface ResolvedVersion {
+export interface VersionIdentity {
   name: string;
   version: string;
   /** Changes when this number becomes another version (deleted and registered again). */
   fingerprint: string;
+}
+
+/** A model reference pinned to the exact version that it means now. */
+export interface ResolvedVersion extends VersionIdentity {
   signature: ModelVersionDetail["signature"];
   inputExample: InputExample | null;
   batchingTag: BatchingTag | null;
@@ -51,6 +54,12 @@ export async function resolve(
 export async function readAliases(reads: MlflowReads, name: string): Promise<Map<string, string>> {
   const { aliases } = await reads.registeredModel(name);
   return new Map(aliases.map(({ alias, version }) => [alias, version]));
+}
+
+/** Which version a number is. @throws AppError `model_not_found`, `model_version_not_found`. */
+export async function identify(reads: MlflowReads, name: string, number: string): Promise<VersionIdentity> {
+  const { version } = await findVersion(reads, name, number);
+  return { name: version.name, version: version.version, fingerprint: fingerprintOf(version) };
 }
 
 /** Reads a version together with its model. @throws AppError `model_not_found`, `model_version_not_found`. */
@@ -172,7 +181,8 @@ function decoded(name: string): string | null {
   }
 }
 
-function fingerprintOf({ name, version, creation_timestamp, source, run_id }: MlflowVersion): string {
+/** Another one for another version of the same number. */
+export function fingerprintOf({ name, version, creation_timestamp, source, run_id }: MlflowVersion): string {
   const content = JSON.stringify([name, version, creation_timestamp, source, run_id]);
   return createHash("sha256").update(content).digest("hex").slice(0, 32);
 }

@@ -40,7 +40,7 @@ export function presentRevision(
     warmSeconds,
     aliasPolicy,
     ...record.serving,
-    batchingInEffect: batchingInEffect(record),
+    batchingInEffect: batchingInEffect({ ...record.serving, batchingTag: record.batchingTag }),
     rollbackOf,
     environmentHash,
   };
