@@ -20,6 +20,7 @@ import type {
 } from "@slipway/contracts/observation";
 import type { Logger } from "#telemetry/logger.ts";
 import { writeFileAtomically } from "./atomic-file.ts";
+import type { Benchmarks } from "./benchmarks.ts";
 import { Bulletin } from "./bulletin.ts";
 import type { Logs } from "./logs.ts";
 import { openVariables, sourceKey } from "./model-source.ts";
@@ -34,6 +35,7 @@ export interface AgentOptions {
   logs: Logs;
   outcomes: Outcomes;
   preparation: Preparation;
+  benchmarks: Benchmarks;
   counters: Counters;
   drainTimeoutMs: number;
   requestTimeoutMs: number;
@@ -77,6 +79,7 @@ export class Agent implements Endpoints {
 
   constructor(options: AgentOptions) {
     this.#options = options;
+    options.benchmarks.watch(() => this.#bulletin.changed());
   }
 
   /** Takes up what an earlier data plane was told. */
@@ -150,7 +153,8 @@ export class Agent implements Endpoints {
       rollouts: counters.rollouts(id),
       clientUse: this.#options.clientUse(id),
     }));
-    return { sequence: this.#bulletin.sequence, epoch: this.#epoch, deployments, benchmarks: [] };
+    const benchmarks = this.#options.benchmarks.observe();
+    return { sequence: this.#bulletin.sequence, epoch: this.#epoch, deployments, benchmarks };
   }
 
   /** What was taken off a deployment counts as running until its last process has ended. */
@@ -164,17 +168,20 @@ export class Agent implements Endpoints {
   /** The keys of the versions that are assigned, for the model store. */
   get assignedKeys(): ReadonlySet<string> {
     const revisions = [...this.#assignments.values()].flatMap((assignment) => assignment.revisions);
-    return new Set(revisions.map(({ model }) => sourceKey(model)));
+    return new Set(
+      [...revisions.map(({ model }) => model), ...this.#options.benchmarks.models].map(sourceKey),
+    );
   }
 
   /** Ends every worker; what is assigned stays so for the next start. */
   async close(drainMs: number): Promise<void> {
     await this.#saving;
+    await this.#options.benchmarks.close();
     await Promise.all([...this.#pools.values()].map((pool) => pool.retire(drainMs)));
     await Promise.all([...this.#leaving.values()].map(({ gone }) => gone));
   }
 
-  #apply({ deployments }: Assignments): void {
+  #apply({ deployments, benchmarks }: Assignments): void {
     const before = this.#assignments;
     // From here on the gateway sees the new weights; what left them gets no new requests.
     this.#assignments = new Map(deployments.map((assignment) => [assignment.id, assignment]));
@@ -189,6 +196,7 @@ export class Agent implements Endpoints {
     for (const id of before.keys()) if (!this.#assignments.has(id)) void this.#removeLogs(id);
     this.#options.counters.keepOnly(new Set(this.#assignments.keys()));
     this.#options.outcomes.keepOnly(new Set(members.keys())).catch((err: unknown) => this.#warn(err));
+    this.#options.benchmarks.update(benchmarks);
     this.#bulletin.changed();
   }
 
