@@ -5,23 +5,18 @@
 import { createHmac, randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
 import { readFile, rename } from "node:fs/promises";
-import type { Traffic } from "@slipway/contracts/api/traffic";
 import {
   type AssignedRevision,
   type Assignment,
   type Assignments,
   assignmentsSchema,
 } from "@slipway/contracts/assignment";
-import type {
-  Observation,
-  Observations,
-  ObservedRevision,
-  ObservedRollout,
-} from "@slipway/contracts/observation";
+import type { Observation, Observations, ObservedRevision } from "@slipway/contracts/observation";
 import type { Logger } from "#telemetry/logger.ts";
 import { writeFileAtomically } from "./atomic-file.ts";
 import type { Benchmarks } from "./benchmarks.ts";
 import { Bulletin } from "./bulletin.ts";
+import type { Counters } from "./counters.ts";
 import type { Logs } from "./logs.ts";
 import { openVariables, sourceKey } from "./model-source.ts";
 import type { Outcomes } from "./outcomes.ts";
@@ -42,13 +37,6 @@ export interface AgentOptions {
   /** When the clients of a deployment were last seen. */
   clientUse: (id: string) => Observation["clientUse"];
   logger: Logger;
-}
-
-/** What the gateway counts, for the observations. */
-export interface Counters {
-  traffic: (id: string) => Traffic;
-  rollouts: (id: string) => ObservedRollout[];
-  keepOnly: (ids: ReadonlySet<string>) => void;
 }
 
 interface Members {
@@ -168,16 +156,14 @@ export class Agent implements Endpoints {
   /** The keys of the versions that are assigned, for the model store. */
   get assignedKeys(): ReadonlySet<string> {
     const revisions = [...this.#assignments.values()].flatMap((assignment) => assignment.revisions);
-    return new Set(
-      [...revisions.map(({ model }) => model), ...this.#options.benchmarks.models].map(sourceKey),
-    );
+    return new Set([...revisions.map(({ model }) => sourceKey(model)), ...this.#options.benchmarks.keys]);
   }
 
   /** Ends every worker; what is assigned stays so for the next start. */
   async close(drainMs: number): Promise<void> {
     await this.#saving;
-    await this.#options.benchmarks.close();
-    await Promise.all([...this.#pools.values()].map((pool) => pool.retire(drainMs)));
+    const retired = [...this.#pools.values()].map((pool) => pool.retire(drainMs));
+    await Promise.all([...retired, this.#options.benchmarks.close()]);
     await Promise.all([...this.#leaving.values()].map(({ gone }) => gone));
   }
 

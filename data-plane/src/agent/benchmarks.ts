@@ -5,12 +5,13 @@
 import { join } from "node:path";
 import type { BenchmarkFigures } from "@slipway/contracts/api/benchmark";
 import { SERVING_DEFAULTS } from "@slipway/contracts/api/serving";
-import type { AssignedBenchmark, AssignedRevision, ModelSource } from "@slipway/contracts/assignment";
+import type { AssignedBenchmark, AssignedRevision } from "@slipway/contracts/assignment";
 import type { ObservedBenchmark } from "@slipway/contracts/observation";
 import { rowsOfBody } from "./example-rows.ts";
 import { Failure } from "./failure.ts";
 import { measure, RefusedError, type Times } from "./measure.ts";
 import { residentBytes } from "./memory.ts";
+import { sourceKey } from "./model-source.ts";
 import type { Preparation } from "./preparation.ts";
 import { stayBack } from "./priority.ts";
 import type { Started } from "./replica.ts";
@@ -80,9 +81,9 @@ export class Benchmarks {
     return [...this.#jobs.values()].map(({ observed }) => observed);
   }
 
-  /** The versions that are to be measured, for the model store. */
-  get models(): ModelSource[] {
-    return [...this.#jobs.values()].map(({ assigned }) => assigned.model);
+  /** The keys of the versions that are to be measured, for the model store. */
+  get keys(): string[] {
+    return [...this.#jobs.values()].map(({ assigned }) => sourceKey(assigned.model));
   }
 
   /** Gives up what runs; what is assigned stays so for the next start. */
