@@ -8,6 +8,7 @@ import type { Server } from "node:http";
 import { connect, type ListenOptions } from "node:net";
 import { readOrCreateKey } from "@slipway/contracts/sealed";
 import { Agent } from "#agent/agent.ts";
+import { Benchmarks } from "#agent/benchmarks.ts";
 import { ByteCode } from "#agent/byte-code.ts";
 import { EnvironmentStore } from "#agent/environment-store.ts";
 import { fetchModel } from "#agent/fetch-model.ts";
@@ -205,6 +206,9 @@ async function buildAgent(
     logs,
     outcomes,
     preparation,
+    benchmarks: new Benchmarks({
+      ...{ preparation, folder: places.scratch, requestTimeoutMs: config.requestTimeoutMs },
+    }),
     counters: tally,
     drainTimeoutMs: config.drainTimeoutMs,
     requestTimeoutMs: config.requestTimeoutMs,

@@ -5,7 +5,12 @@ import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, s
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { SERVING_DEFAULTS, type Serving } from "@slipway/contracts/api/serving";
-import type { AssignedClient, AssignedRevision, Assignments } from "@slipway/contracts/assignment";
+import type {
+  AssignedBenchmark,
+  AssignedClient,
+  AssignedRevision,
+  Assignments,
+} from "@slipway/contracts/assignment";
 import { dataPlaneSocket } from "@slipway/contracts/data-plane-api";
 import { deploymentIdSchema } from "@slipway/contracts/ids";
 import { type Observation, type ObservedRevision, observationsSchema } from "@slipway/contracts/observation";
@@ -76,6 +81,8 @@ export class RunningPlane {
   readonly #tools: Tools;
   readonly #key: Buffer;
   readonly #private: Agent;
+  /** What is to be measured, beside what `assign` hands over. */
+  benchmarks: AssignedBenchmark[] = [];
   #child: ChildProcess | undefined;
   #port = 0;
   #log = "";
@@ -152,7 +159,7 @@ export class RunningPlane {
         rollout,
         revisions: revisions.map((revision) => this.#revision(revision)),
       })),
-      benchmarks: [],
+      benchmarks: this.benchmarks,
     };
     const { statusCode, body } = await this.private("PUT", "/assignments", JSON.stringify(assignments));
     if (statusCode !== 204) throw new Error(body);

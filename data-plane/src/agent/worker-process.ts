@@ -121,6 +121,10 @@ export class WorkerProcess {
     return this.#exited;
   }
 
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
   /** Where the worker has listed what it imported. */
   get modulesPath(): string {
     return join(this.#folders.home, "modules.txt");
