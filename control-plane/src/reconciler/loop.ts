@@ -21,7 +21,7 @@ import type { Logger } from "#telemetry/logger.ts";
 import { toAssignment } from "./assignments.ts";
 import { execute } from "./execute.ts";
 import { type Intent, readIntent } from "./intent.ts";
-import { recordObservation } from "./observe.ts";
+import { forgetUnlisted, recordObservation } from "./observe.ts";
 import { planInput } from "./plan-input.ts";
 
 export interface ReconcilerPorts {
@@ -48,7 +48,7 @@ interface LoopState {
   appliedAt: number;
   touchedAt: number;
   reachable: boolean;
-  /** Counts as they were saved last, as JSON, by deployment and rollout. */
+  /** Counts and uses as they were saved last, as text, of what the newest observation lists. */
   savedCounts: Map<string, string>;
 }
 
@@ -142,6 +142,7 @@ async function cycle(ports: ReconcilerPorts, state: LoopState): Promise<boolean>
     );
     traffic.push({ id: deployment.id, shares: sharesInEffect(planned, input.servingRevision) });
   }
+  forgetUnlisted(state.savedCounts, seen);
   await touch(ports, state);
   const differed = await handOver(ports, state, assignments);
   await recordTraffic(ports, intent, traffic);
