@@ -26,8 +26,11 @@ import { readEnvironment } from "#config/env.ts";
 import { createAdminServer } from "#gateway/admin-server.ts";
 import { Callers } from "#gateway/callers.ts";
 import { createGateway } from "#gateway/gateway.ts";
+import { Meter } from "#gateway/meter.ts";
+import { replicaFacts } from "#gateway/replica-facts.ts";
 import { Tally } from "#gateway/tally.ts";
 import { createLogger, type Logger } from "#telemetry/logger.ts";
+import { Prometheus } from "#telemetry/prometheus.ts";
 
 /** Requests that one replica may hold before its callers are told to come back. */
 const IN_FLIGHT_MAX = 256;
@@ -37,6 +40,8 @@ const STOP_DRAIN_MS = 5_000;
 const HOLD_MS = 30_000;
 const HELD_MAX = 4_096;
 const HELD_BYTES_MAX = 256 * 1024 ** 2;
+/** How often it is looked how many replicas there are and what they hold. */
+const SAMPLE_MS = 5_000;
 const FALLBACK_PYTHON = "3.11";
 
 async function main(): Promise<void> {
@@ -60,6 +65,7 @@ async function main(): Promise<void> {
     warn: (err) => logger.warn({ err }, "logs could not be tidied up"),
   });
   const tally = new Tally();
+  const meter = new Meter();
   const callers = new Callers(Date.now);
   const agent = await buildAgent(config, {
     logger,
@@ -68,11 +74,13 @@ async function main(): Promise<void> {
     runTool,
     callers,
     tally,
+    meter,
     stopped: tools.signal,
   });
-  const ports = { endpoints: agent, limits: limitsOf(config), logger, tally };
+  const ports = { endpoints: agent, limits: limitsOf(config), logger, tally, meter };
   let ready = false;
-  const gateway = createGateway({ ...ports, callers, isReady: () => ready });
+  const metrics = metricsPage(config, meter);
+  const gateway = createGateway({ ...ports, callers, isReady: () => ready, metrics });
   const admin = createAdminServer({
     ...ports,
     assign: async (assignments) => {
@@ -83,6 +91,7 @@ async function main(): Promise<void> {
     logs,
   });
   await agent.open();
+  sampleReplicas({ agent, meter, logger }, stopped.signal);
   await listen(gateway, { host: config.host, port: config.endpointPort });
   await listenPrivately(admin, places.socket);
   ready = true;
@@ -97,6 +106,22 @@ async function main(): Promise<void> {
   await rm(places.socket, { force: true });
   logger.info("stopped");
   if (process.connected) process.disconnect();
+}
+
+function metricsPage({ metricsToken: token }: Config, meter: Meter) {
+  return token === undefined ? undefined : { token, meter, prometheus: new Prometheus() };
+}
+
+/** Tells the meter again and again what replicas there are. */
+function sampleReplicas(
+  { agent, meter, logger }: { agent: Agent; meter: Meter; logger: Logger },
+  stopped: AbortSignal,
+): void {
+  const sample = async () => meter.sample(replicaFacts(await agent.observe(null, 0, stopped)));
+  const timer = setInterval(() => {
+    sample().catch((err: unknown) => logger.warn({ err }, "the replicas could not be looked at"));
+  }, SAMPLE_MS);
+  stopped.addEventListener("abort", () => clearInterval(timer));
 }
 
 function limitsOf({ requestTimeoutMs, bodyBytesMax }: Config) {
@@ -118,11 +143,12 @@ interface Shared {
   callers: Callers;
   stopped: AbortSignal;
   tally: Tally;
+  meter: Meter;
 }
 
 async function buildAgent(
   config: Config,
-  { logger, records, logs, runTool, callers, tally, stopped }: Shared,
+  { logger, records, logs, runTool, callers, tally, meter, stopped }: Shared,
 ): Promise<Agent> {
   const { places, python } = config;
   const key = readOrCreateKey(places.key);
@@ -171,7 +197,15 @@ async function buildAgent(
     logs,
     outcomes,
     preparation,
-    counters: tally,
+    counters: {
+      traffic: (id) => tally.traffic(id),
+      rollouts: (id) => tally.rollouts(id),
+      keepOnly: (ids) => {
+        tally.keepOnly(ids);
+        meter.keepOnly(ids);
+      },
+    },
+    started: (id, revision, ms) => meter.started(id, revision, ms),
     drainTimeoutMs: config.drainTimeoutMs,
     requestTimeoutMs: config.requestTimeoutMs,
     clientUse: (id) => callers.uses(id),

@@ -5,6 +5,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { type Assignments, assignmentsSchema } from "@slipway/contracts/assignment";
 import { AppError } from "@slipway/contracts/errors";
+import { deploymentIdSchema } from "@slipway/contracts/ids";
 import type { Observations } from "@slipway/contracts/observation";
 import { z } from "zod";
 import { answerLogs, type LogPorts, logRouteOf } from "./admin-logs.ts";
@@ -28,6 +29,10 @@ const ASSIGNMENTS_BYTES_MAX = 256 * 1024 ** 2;
 const ID = "([a-z0-9-]{1,63})";
 const INVOCATIONS = new RegExp(`^/deployments/${ID}/invocations$`);
 
+const minutesQuery = z.object({
+  after: z.iso.datetime().optional(),
+  deployment: deploymentIdSchema.optional(),
+});
 const observationQuery = z.object({
   after: z.coerce.number().optional(),
   waitMs: z.coerce.number().int().min(0).max(60_000).default(0),
@@ -66,6 +71,11 @@ async function route(
   if (asked === "GET /observations") {
     const { after, waitMs } = parse(observationQuery, query);
     return json(response, await ports.observe(after ?? null, waitMs, callerGone(response)));
+  }
+  if (asked === "GET /minutes") {
+    const { after, deployment } = parse(minutesQuery, query);
+    const afterMs = after === undefined ? 0 : Date.parse(after);
+    return json(response, ports.meter.minutes({ afterMs, id: deployment }));
   }
   const [, predicted] = (request.method === "POST" && INVOCATIONS.exec(url.pathname)) || [];
   if (predicted !== undefined) return playground(ports, { request, response, requestId, id: predicted });

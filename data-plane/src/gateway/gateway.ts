@@ -7,6 +7,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { AppError } from "@slipway/contracts/errors";
 import { requestIdOf, send, sendProblem, setStandardHeaders } from "./answer.ts";
 import type { Callers } from "./callers.ts";
+import { answerMetrics, type MetricsPage } from "./metrics-page.ts";
 import { findEndpoint, type PredictLimits, pickReplica } from "./predict.ts";
 import { CallerGoneError, readBody } from "./read-body.ts";
 import { type PredictionPorts, servePrediction } from "./serve-prediction.ts";
@@ -15,6 +16,8 @@ export interface GatewayOptions extends PredictionPorts {
   callers: Callers;
   limits: PredictLimits & { bodyBytesMax: number };
   isReady: () => boolean;
+  /** Absent: nobody may read the figures here. */
+  metrics?: MetricsPage | undefined;
 }
 
 const HEADERS_TIMEOUT_MS = 10_000;
@@ -75,6 +78,8 @@ async function route(
   if (path === "/healthz") return text(response, 200, "ok\n");
   if (path === "/readyz")
     return isReady() ? text(response, 200, "ready\n") : text(response, 503, "starting\n");
+  if (path === "/metrics" && ports.metrics !== undefined)
+    return answerMetrics(ports.metrics, request, response);
   const [, id, verb] = ROUTE.exec(path) ?? [];
   if (id === undefined || !isVerb(verb) || request.method !== METHODS[verb]) throw noRoute();
 
