@@ -10,6 +10,7 @@ import type { Config } from "#config/config.ts";
 import { readSecrets } from "#config/secrets.ts";
 import { createFollower } from "#operations/deployments/follow-aliases.ts";
 import type { OperationPorts } from "#operations/ports.ts";
+import { keepFigures } from "#reconciler/figures.ts";
 import { reconcile } from "#reconciler/loop.ts";
 import { createRegistry } from "#registry/registry.ts";
 import { createLocalRuntime } from "#runtimes/local/runtime.ts";
@@ -143,7 +144,7 @@ async function runInBackground(parts: Parts, config: Config, signal: AbortSignal
     parts.feed.run(signal),
     withLease(config.databaseUrl, signal, {
       work: async (held) => {
-        await Promise.all([reconcile(parts, held), parts.follower.run(held)]);
+        await Promise.all([reconcile(parts, held), keepFigures(parts, held), parts.follower.run(held)]);
       },
       onError: (error) =>
         parts.logger.error({ err: error }, "the reconciler lost its lease; it takes it again"),
