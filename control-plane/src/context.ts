@@ -19,6 +19,7 @@ import { connectDatabase, type Database } from "#store/database.ts";
 import { withLease } from "#store/lease.ts";
 import { listUsers } from "#store/user-store.ts";
 import type { Logger } from "#telemetry/logger.ts";
+import { createMetrics } from "#telemetry/metrics.ts";
 
 const ADMINISTRATOR = "admin";
 
@@ -46,6 +47,8 @@ export async function createContext(
     subscribe: (listener) => parts.feed.subscribe(listener),
     ready: async () => setUp && (await parts.databaseAnswers()),
     logger,
+    metrics: parts.metrics,
+    metricsToken: config.metricsToken,
     origin: config.origin,
     consoleFolder: config.consoleFolder,
   });
@@ -100,6 +103,7 @@ async function createParts(config: Config, logger: Logger) {
   return {
     now,
     logger,
+    metrics: createMetrics(),
     database,
     auth,
     runtime,
