@@ -15,6 +15,7 @@ export function readEnvironment(environment: NodeJS.ProcessEnv) {
     loadTimeoutMs: environment.SLIPWAY_LOAD_TIMEOUT_MS,
     smokeTestTimeoutMs: environment.SLIPWAY_SMOKE_TEST_TIMEOUT_MS,
     drainTimeoutMs: environment.SLIPWAY_DRAIN_TIMEOUT_MS,
+    metricsToken: environment.SLIPWAY_METRICS_TOKEN || undefined,
     forTools: pick(environment, (name) => TOOL_VARIABLE.test(name)),
     forWorkers: pick(environment, (name) => WORKER_VARIABLE.test(name)),
   };
