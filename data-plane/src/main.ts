@@ -6,6 +6,7 @@ import { existsSync } from "node:fs";
 import { chmod, lstat, mkdir, rm } from "node:fs/promises";
 import type { Server } from "node:http";
 import { connect, type ListenOptions } from "node:net";
+import { availableParallelism } from "node:os";
 import { readOrCreateKey } from "@slipway/contracts/sealed";
 import { Agent } from "#agent/agent.ts";
 import { ByteCode } from "#agent/byte-code.ts";
@@ -19,8 +20,11 @@ import { ModelStore } from "#agent/model-store.ts";
 import { Outcomes } from "#agent/outcomes.ts";
 import { Preparation } from "#agent/preparation.ts";
 import { ProcessRecords } from "#agent/process-records.ts";
+import { StartTurns } from "#agent/start-turns.ts";
+import { Templates } from "#agent/templates.ts";
 import { createToolRunner, type RunTool } from "#agent/tool.ts";
 import { Uv } from "#agent/uv.ts";
+import type { WorkerHost } from "#agent/worker-host.ts";
 import { type Config, readConfig } from "#config/config.ts";
 import { readEnvironment } from "#config/env.ts";
 import { createAdminServer } from "#gateway/admin-server.ts";
@@ -61,9 +65,12 @@ async function main(): Promise<void> {
   });
   const tally = new Tally();
   const callers = new Callers(Date.now);
+  const host = workerHost(config, { records, logger });
+  const templates = buildTemplates(config, { host, logger });
   const agent = await buildAgent(config, {
     logger,
-    records,
+    host,
+    templates,
     logs,
     runTool,
     callers,
@@ -92,7 +99,7 @@ async function main(): Promise<void> {
   await new Promise((resolve) => stopped.signal.addEventListener("abort", resolve, { once: true }));
   logger.info("stopping");
   ready = false;
-  const agentClosed = agent.close(STOP_DRAIN_MS).then(() => logs.close());
+  const agentClosed = agent.close(STOP_DRAIN_MS).then(() => Promise.all([templates.close(), logs.close()]));
   await Promise.all([close(gateway), close(admin), agentClosed, stopTools(tools)]);
   await rm(places.socket, { force: true });
   logger.info("stopped");
@@ -110,9 +117,35 @@ function limitsOf({ requestTimeoutMs, bodyBytesMax }: Config) {
   };
 }
 
+function workerHost(
+  { places, forWorkers, loadTimeoutMs }: Config,
+  { records, logger }: { records: ProcessRecords; logger: Logger },
+): WorkerHost {
+  return {
+    workerFolder: places.worker,
+    socketsFolder: places.workers,
+    scratchFolder: places.scratch,
+    environment: forWorkers,
+    records,
+    loadTimeoutMs,
+    warn: (err) => logger.warn({ err }, "a worker's folder could not be removed"),
+  };
+}
+
+function buildTemplates(config: Config, { host, logger }: { host: WorkerHost; logger: Logger }): Templates {
+  return new Templates({
+    host,
+    enabled: config.templates === "on" && process.platform === "linux",
+    idleMs: config.templateIdleSeconds * 1000,
+    startTimeoutMs: config.loadTimeoutMs,
+    logger,
+  });
+}
+
 interface Shared {
   logger: Logger;
-  records: ProcessRecords;
+  host: WorkerHost;
+  templates: Templates;
   logs: Logs;
   runTool: RunTool;
   callers: Callers;
@@ -122,7 +155,7 @@ interface Shared {
 
 async function buildAgent(
   config: Config,
-  { logger, records, logs, runTool, callers, tally, stopped }: Shared,
+  { logger, host, templates, logs, runTool, callers, tally, stopped }: Shared,
 ): Promise<Agent> {
   const { places, python } = config;
   const key = readOrCreateKey(places.key);
@@ -153,15 +186,9 @@ async function buildAgent(
     environments,
     isolation: new Isolation({ user: config.workerUser, workerFolder: places.worker, runTool }),
     byteCode: new ByteCode(runTool),
-    host: {
-      workerFolder: places.worker,
-      socketsFolder: places.workers,
-      scratchFolder: places.scratch,
-      environment: config.forWorkers,
-      records,
-      loadTimeoutMs: config.loadTimeoutMs,
-      warn: (err) => logger.warn({ err }, "a worker's folder could not be removed"),
-    },
+    templates,
+    turns: new StartTurns(availableParallelism()),
+    host,
     smokeTestTimeoutMs: config.smokeTestTimeoutMs,
     logger,
   });

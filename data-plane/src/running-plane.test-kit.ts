@@ -49,6 +49,9 @@ export interface DeployedRevision {
   minReplicas?: number;
   maxReplicas?: number;
   memoryBytes?: number;
+  cpuThreads?: number;
+  /** By default one, `GREETING`; a worker with variables is not forked from a template. */
+  variables?: Record<string, string>;
   serving?: Partial<Serving>;
 }
 
@@ -58,6 +61,7 @@ const ADA: AssignedClient = {
   tokens: [{ hash: hashToken(TOKEN), expiresAt: null }],
   requestsPerMinute: null,
 };
+const TEMPLATE = "slipway_worker.template";
 const TWO_GIB = 2 * 1024 ** 3;
 const addressSchema = z.object({ address: z.object({ port: z.number() }) });
 
@@ -168,9 +172,10 @@ export class RunningPlane {
     minReplicas = 1,
     maxReplicas = 1,
     memoryBytes = TWO_GIB,
+    cpuThreads = 1,
+    variables = { GREETING: "hello" },
     serving = {},
   }: DeployedRevision): AssignedRevision {
-    const greeting = { name: "GREETING", sealed: seal(this.#key, "hello", "variable:GREETING") };
     return {
       number,
       weight,
@@ -186,8 +191,11 @@ export class RunningPlane {
         version,
         fingerprint: "1",
       },
-      variables: [greeting],
-      resources: { cpuThreads: 1, memoryBytes },
+      variables: Object.entries(variables).map(([name, value]) => ({
+        name,
+        sealed: seal(this.#key, value, `variable:${name}`),
+      })),
+      resources: { cpuThreads, memoryBytes },
       ...SERVING_DEFAULTS,
       ...serving,
     };
@@ -254,9 +262,24 @@ export class RunningPlane {
 
   /** The process ids of the workers of this home. */
   workers(): number[] {
+    return this.#processes().filter((pid) => !commandOf(pid).includes(TEMPLATE));
+  }
+
+  /** Of the processes that workers are forked from. */
+  templates(): number[] {
+    return this.#processes().filter((pid) => commandOf(pid).includes(TEMPLATE));
+  }
+
+  #processes(): number[] {
     return readdirSync("/proc")
-      .filter((name) => /^\d+$/.test(name) && isWorkerOf(name, this.home))
-      .map(Number);
+      .filter((name) => /^\d+$/.test(name))
+      .map(Number)
+      .filter((pid) => commandOf(pid).includes("slipway_worker") && commandOf(pid).includes(this.home));
+  }
+
+  /** What the replicas of a revision have written into their log so far. */
+  async log(id: string, replica: string): Promise<string> {
+    return (await this.private("GET", `/deployments/${id}/replicas/${replica}/logs?tail=1000`)).body;
   }
 
   /** Waits until a condition holds. */
@@ -265,11 +288,10 @@ export class RunningPlane {
   }
 }
 
-function isWorkerOf(pid: string, home: string): boolean {
+function commandOf(pid: number): string {
   try {
-    const command = readFileSync(`/proc/${pid}/cmdline`, "utf8");
-    return command.includes("slipway_worker") && command.includes(home);
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8");
   } catch {
-    return false; // it ended between the two looks
+    return ""; // it ended between the two looks
   }
 }

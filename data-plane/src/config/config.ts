@@ -25,6 +25,8 @@ const settingsSchema = z.object({
   loadTimeoutMs: count.default(600_000),
   smokeTestTimeoutMs: count.default(120_000),
   drainTimeoutMs: count.default(30_000),
+  templates: z.enum(["on", "off"]).default("on"),
+  templateIdleSeconds: count.default(600),
   forTools: z.record(z.string(), z.string()),
   forWorkers: z.record(z.string(), z.string()),
 });
