@@ -3,6 +3,6 @@ import { defineConfig } from "drizzle-kit";
 
 export default defineConfig({
   dialect: "postgresql",
-  schema: ["./src/store/schema.ts", "./src/store/schema-identity.ts"],
+  schema: ["./src/store/schema.ts", "./src/store/schema-identity.ts", "./src/store/schema-benchmark.ts"],
   out: "./src/store/migrations",
 });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { SERVING_DEFAULTS } from "./api/serving.ts";
+import { DAYS, SERVING_DEFAULTS } from "./api/serving.ts";
 import { strategySchema } from "./api/strategy.ts";
 import { latencyBucket, latencyQuantileMs, latencyUpperMs } from "./latency-buckets.ts";
 import { type ComparedSpec, diffSpecs } from "./spec-diff.ts";
@@ -51,6 +51,40 @@ test("each field that differs is told in words, and what is not there as none", 
   expect(told.get("Variable KEY")).toBe("a secret value → none");
   expect(told.get("Metadata stage")).toBe("none → test");
   expect(told.get("Rollout strategy")).toContain("canary: 10 % for 60 s");
+});
+
+test("how requests are taken is told in words, with what the version's tag makes of it", () => {
+  const [before, after] = [
+    { ...SPEC, batchingInEffect: { mode: "auto", from: "spec" } },
+    {
+      ...SPEC,
+      minReplicas: 0,
+      idleSeconds: 60,
+      batching: { mode: "auto", requestsMax: 1, delayMsMax: 0.5 },
+      batchingInEffect: { mode: "on", from: "version tag" },
+      concurrencyMax: 100,
+      idempotent: true,
+      warmWindows: [
+        { days: ["fri", "mon", "tue", "wed"], from: "08:00", to: "18:00", timeZone: "Europe/Berlin" },
+        { days: ["sat", "sun"], from: "22:00", to: "02:00", timeZone: "UTC" },
+        { days: [...DAYS], from: "00:00", to: "00:00", timeZone: "UTC" },
+      ],
+    },
+  ] satisfies [ComparedSpec, ComparedSpec];
+  expect(diffSpecs(before, after).map(({ field, from, to }) => [field, `${from} → ${to}`])).toEqual([
+    ["Replicas", "1 → 0 to 1"],
+    ["Idle until scaled to zero", "900 s → 60 s"],
+    [
+      "Warm windows",
+      "none → Mon to Wed, Fri 08:00 to 18:00 (Europe/Berlin); Sat, Sun 22:00 to 02:00 (UTC); every day 00:00 to 00:00 (UTC)",
+    ],
+    [
+      "Batching",
+      "auto, up to 64 requests, waiting up to 5 ms → auto, up to 1 request, waiting up to 0.5 ms; on by the version's tag",
+    ],
+    ["Requests at the same time", "no bound of its own → at most 100"],
+    ["Sent again when a replica dies", "never → once"],
+  ]);
 });
 
 test("a secret that was set anew differs without being shown, and its mark is not shown either", () => {

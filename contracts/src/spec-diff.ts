@@ -3,6 +3,7 @@ import type { Revision } from "./api/deployment.ts";
 import type { SpecChange } from "./api/rollout.ts";
 import type { Serving } from "./api/serving.ts";
 import type { Strategy } from "./api/strategy.ts";
+import { describeBatching, describeConcurrency, describeWarmWindows } from "./serving-words.ts";
 
 /** The part of a revision that is compared. */
 export type ComparedSpec = Pick<
@@ -22,7 +23,8 @@ export type ComparedSpec = Pick<
   | "aliasPolicy"
   | keyof Serving
   | "requestedModelUri"
-> & { environmentHash?: string | null };
+> &
+  Partial<Pick<Revision, "batchingInEffect" | "environmentHash">>;
 
 export const ABSENT = "none";
 const MIB = 1024 ** 2;
@@ -58,6 +60,11 @@ function flatten(spec: ComparedSpec): Map<string, string> {
         [`Variable ${name}`, secret ? `${SECRET}${mark ?? ""}` : (value ?? "")] as const,
     ),
     ...Object.entries(metadata).map(([key, value]) => [`Metadata ${key}`, value] as const),
+    ["Idle until scaled to zero", `${spec.idleSeconds} s`],
+    ["Warm windows", describeWarmWindows(spec.warmWindows)],
+    ["Batching", describeBatching(spec.batching, spec.batchingInEffect)],
+    ["Requests at the same time", describeConcurrency(spec.concurrencyMax)],
+    ["Sent again when a replica dies", spec.idempotent ? "once" : "never"],
     ["Rollout strategy", describeStrategy(spec.strategy)],
     ["Kept warm", `${spec.warmSeconds} s`],
     ["When the alias moves", spec.aliasPolicy],

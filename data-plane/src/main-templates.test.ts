@@ -1,6 +1,7 @@
 /** The real data plane with templates: workers are forked, and nothing of that is noticed but the time that it saves. */
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { firstOf, parentOf } from "./plane-processes.test-kit.ts";
 import { injectedTools, RunningPlane } from "./running-plane.test-kit.ts";
 
 const BODY = JSON.stringify({ inputs: [[5.1, 3.5, 1.4, 0.2]] });
@@ -20,17 +21,6 @@ const deployed = (id: string, number = 1) => plane.until(id, number, ({ state })
 const calls = (id: string, body: string) => plane.call(`/deployment/${id}/invocations`, { body });
 const answers = async (id: string, body = X) => (await calls(id, body)).text;
 
-/** The first of some processes. @throws Error when there is none: 0 would mean ourselves and all around us. */
-function first(pids: readonly number[]): number {
-  const [pid] = pids;
-  if (pid === undefined) throw new Error("no such process runs");
-  return pid;
-}
-
-function parentOf(pid: number): number {
-  return Number(/^PPid:\s+(\d+)$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]);
-}
-
 test("replicas of different deployments that share an environment are forked from one template", async () => {
   const one = { number: 1, weight: 100, ...STEADY };
   await plane.assign({ id: "one", revisions: [one] }, { id: "two", revisions: [one] });
@@ -41,14 +31,14 @@ test("replicas of different deployments that share an environment are forked fro
   expect(more).toEqual([]);
   expect(plane.workers().map(parentOf)).toEqual([template, template]);
   // The model's process sees its own folder and bounds, as one of its own would.
-  const worker = first(plane.workers());
+  const worker = firstOf(plane.workers());
   const limits = readFileSync(`/proc/${worker}/limits`, "utf8");
   expect(limits).toMatch(/Max core file size\s+0\s+0/);
   expect(limits).toMatch(/Max open files\s+4096\s+4096/);
 });
 
 test("a forked worker that is killed is replaced, and its log says how it ended", async () => {
-  const worker = first(plane.workers());
+  const worker = firstOf(plane.workers());
   process.kill(worker, "SIGKILL");
   const restarts = async () =>
     (await Promise.all(["one", "two"].map((id) => deployed(id)))).flatMap(({ replicas }) =>
@@ -61,7 +51,7 @@ test("a forked worker that is killed is replaced, and its log says how it ended"
 });
 
 test("kill -9 of the template: no request is lost, and the next replica is forked from a new one", async () => {
-  const before = first(plane.templates());
+  const before = firstOf(plane.templates());
   const statuses: number[] = [];
   let calling = true;
   const callers = ["one", "two"].map(async (id) => {
@@ -76,10 +66,10 @@ test("kill -9 of the template: no request is lost, and the next replica is forke
   await Promise.all(callers);
   expect(new Set(statuses)).toEqual(new Set([200]));
   // Nobody but us knows now when they end.
-  const orphan = first(plane.workers());
+  const orphan = firstOf(plane.workers());
   process.kill(orphan, "SIGKILL");
   await RunningPlane.eventually(() => plane.templates().length === 1 && plane.workers().length === 2);
-  await RunningPlane.eventually(() => plane.workers().map(parentOf).includes(first(plane.templates())));
+  await RunningPlane.eventually(() => plane.workers().map(parentOf).includes(firstOf(plane.templates())));
   await RunningPlane.eventually(async () => (await answers("one")) === (await answers("two")));
 });
 
@@ -92,7 +82,7 @@ test("a deployment that sets variables is started plainly, as its log says", asy
   expect(await answers("plain")).toBe('{"predictions": [4.0]}');
   expect(await plane.log("plain", "r1-0")).toContain("started plainly: the deployment sets variables");
   await RunningPlane.eventually(() => plane.workers().length === 1);
-  expect(plane.templates()).not.toContain(parentOf(first(plane.workers())));
+  expect(plane.templates()).not.toContain(parentOf(firstOf(plane.workers())));
 });
 
 test("a template without replicas ends after a while", async () => {
@@ -108,7 +98,7 @@ test("a model that hangs when it was forked is started plainly before it counts 
     /forked from a template it failed, and is now started plainly\. The worker did nothing for a while/,
   );
   // Once is enough.
-  const worker = first(plane.workers());
+  const worker = firstOf(plane.workers());
   process.kill(worker, "SIGKILL");
   await plane.until("fearful", 1, ({ state, replicas }) => state === "ready" && replicas[0]?.restarts === 1);
   expect(await plane.log("fearful", "r1-0")).toContain("started plainly: forked, it did not work before");

@@ -9,6 +9,7 @@ import { connect, type ListenOptions } from "node:net";
 import { availableParallelism } from "node:os";
 import { readOrCreateKey } from "@slipway/contracts/sealed";
 import { Agent } from "#agent/agent.ts";
+import { Benchmarks } from "#agent/benchmarks.ts";
 import { ByteCode } from "#agent/byte-code.ts";
 import { EnvironmentStore } from "#agent/environment-store.ts";
 import { fetchModel } from "#agent/fetch-model.ts";
@@ -21,7 +22,8 @@ import { Outcomes } from "#agent/outcomes.ts";
 import { Preparation } from "#agent/preparation.ts";
 import { ProcessRecords } from "#agent/process-records.ts";
 import { StartTurns } from "#agent/start-turns.ts";
-import { Templates } from "#agent/templates.ts";
+import { SupportStore } from "#agent/support-store.ts";
+import type { Templates } from "#agent/templates.ts";
 import { createToolRunner, type RunTool } from "#agent/tool.ts";
 import { Uv } from "#agent/uv.ts";
 import type { WorkerHost } from "#agent/worker-host.ts";
@@ -29,9 +31,13 @@ import { type Config, readConfig } from "#config/config.ts";
 import { readEnvironment } from "#config/env.ts";
 import { createAdminServer } from "#gateway/admin-server.ts";
 import { Callers } from "#gateway/callers.ts";
-import { createGateway } from "#gateway/gateway.ts";
+import { createGateway, type GatewayOptions } from "#gateway/gateway.ts";
+import { Lines } from "#gateway/lines.ts";
+import { openDoors } from "#gateway/open-doors.ts";
+import { BodySpace } from "#gateway/read-body.ts";
 import { Tally } from "#gateway/tally.ts";
 import { createLogger, type Logger } from "#telemetry/logger.ts";
+import { buildTemplates, workerHost } from "./build-templates.ts";
 
 /** Requests that one replica may hold before its callers are told to come back. */
 const IN_FLIGHT_MAX = 256;
@@ -41,6 +47,8 @@ const STOP_DRAIN_MS = 5_000;
 const HOLD_MS = 30_000;
 const HELD_MAX = 4_096;
 const HELD_BYTES_MAX = 256 * 1024 ** 2;
+/** All bodies larger than a few kB that the gateway holds, together. */
+const BODIES_BYTES_MAX = 1024 ** 3;
 const FALLBACK_PYTHON = "3.11";
 
 async function main(): Promise<void> {
@@ -77,9 +85,12 @@ async function main(): Promise<void> {
     tally,
     stopped: tools.signal,
   });
-  const ports = { endpoints: agent, limits: limitsOf(config), logger, tally };
+  const lines = new Lines({ endpoints: agent, limits: limitsOf(config), batch: () => undefined });
+  const { requestTimeoutMs } = config;
+  const bodies = { bytesMax: config.bodyBytesMax, space: new BodySpace(BODIES_BYTES_MAX) };
+  const ports = { endpoints: agent, lines, requestTimeoutMs, bodies, logger, tally };
   let ready = false;
-  const gateway = createGateway({ ...ports, callers, isReady: () => ready });
+  const options = { ...ports, callers, isReady: () => ready };
   const admin = createAdminServer({
     ...ports,
     assign: async (assignments) => {
@@ -90,56 +101,54 @@ async function main(): Promise<void> {
     logs,
   });
   await agent.open();
-  await listen(gateway, { host: config.host, port: config.endpointPort });
+  const entrance = await openEntrance(options, config);
   await listenPrivately(admin, places.socket);
   ready = true;
   process.send?.({ type: "ready" });
-  logger.info({ host: config.host, address: gateway.address() }, "serving");
+  logger.info({ host: config.host, address: entrance.address }, "serving");
 
   await new Promise((resolve) => stopped.signal.addEventListener("abort", resolve, { once: true }));
   logger.info("stopping");
   ready = false;
+  lines.close();
   const agentClosed = agent.close(STOP_DRAIN_MS).then(() => Promise.all([templates.close(), logs.close()]));
-  await Promise.all([close(gateway), close(admin), agentClosed, stopTools(tools)]);
+  await Promise.all([entrance.close(), close(admin), agentClosed, stopTools(tools)]);
   await rm(places.socket, { force: true });
   logger.info("stopped");
   if (process.connected) process.disconnect();
 }
 
-function limitsOf({ requestTimeoutMs, bodyBytesMax }: Config) {
+/** Opens the endpoints' port: in this process, or in as many others as were asked for. */
+async function openEntrance(options: GatewayOptions, config: Config) {
+  const { host, endpointPort: port, gatewayProcesses: count, bodyBytesMax, places } = config;
+  if (count > 1) {
+    const { logger } = options;
+    const bodiesBytesMax = BODIES_BYTES_MAX;
+    const socketPath = places.doors;
+    const doors = await openDoors(options, {
+      count,
+      host,
+      port,
+      socketPath,
+      bodyBytesMax,
+      bodiesBytesMax,
+      logger,
+    });
+    return { address: doors.address, close: () => doors.close(STOP_DRAIN_MS) };
+  }
+  const gateway = createGateway(options);
+  await listen(gateway, { host, port });
+  return { address: gateway.address(), close: () => close(gateway) };
+}
+
+function limitsOf({ requestTimeoutMs }: Config) {
   return {
     inFlightMax: IN_FLIGHT_MAX,
     requestTimeoutMs,
-    bodyBytesMax,
     holdMs: HOLD_MS,
     heldMax: HELD_MAX,
     heldBytesMax: HELD_BYTES_MAX,
   };
-}
-
-function workerHost(
-  { places, forWorkers, loadTimeoutMs }: Config,
-  { records, logger }: { records: ProcessRecords; logger: Logger },
-): WorkerHost {
-  return {
-    workerFolder: places.worker,
-    socketsFolder: places.workers,
-    scratchFolder: places.scratch,
-    environment: forWorkers,
-    records,
-    loadTimeoutMs,
-    warn: (err) => logger.warn({ err }, "a worker's folder could not be removed"),
-  };
-}
-
-function buildTemplates(config: Config, { host, logger }: { host: WorkerHost; logger: Logger }): Templates {
-  return new Templates({
-    host,
-    enabled: config.templates === "on" && process.platform === "linux",
-    idleMs: config.templateIdleSeconds * 1000,
-    startTimeoutMs: config.loadTimeoutMs,
-    logger,
-  });
 }
 
 interface Shared {
@@ -170,9 +179,11 @@ async function buildAgent(
       return fetchModel(source, options, progress);
     },
   });
+  const uv = new Uv({ uv: config.uv, cache: places.uvCache, environment: config.forTools, runTool });
   const environments = new EnvironmentStore({
     folder: places.environments,
-    uv: new Uv({ uv: config.uv, cache: places.uvCache, environment: config.forTools, runTool }),
+    uv,
+    support: new SupportStore({ folder: places.support, uv }),
     interpreters: new Interpreters({
       runTool,
       environment: config.forTools,
@@ -198,6 +209,9 @@ async function buildAgent(
     logs,
     outcomes,
     preparation,
+    benchmarks: new Benchmarks({
+      ...{ preparation, folder: places.scratch, requestTimeoutMs: config.requestTimeoutMs },
+    }),
     counters: tally,
     drainTimeoutMs: config.drainTimeoutMs,
     requestTimeoutMs: config.requestTimeoutMs,

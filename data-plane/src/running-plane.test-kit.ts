@@ -1,11 +1,16 @@
 /** A real data plane as its own process, for tests: started, spoken to, killed. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { SERVING_DEFAULTS, type Serving } from "@slipway/contracts/api/serving";
-import type { AssignedClient, AssignedRevision, Assignments } from "@slipway/contracts/assignment";
+import type {
+  AssignedBenchmark,
+  AssignedClient,
+  AssignedRevision,
+  Assignments,
+} from "@slipway/contracts/assignment";
 import { dataPlaneSocket } from "@slipway/contracts/data-plane-api";
 import { deploymentIdSchema } from "@slipway/contracts/ids";
 import { type Observation, type ObservedRevision, observationsSchema } from "@slipway/contracts/observation";
@@ -14,6 +19,7 @@ import { hashToken } from "@slipway/contracts/token";
 import { Agent, request } from "undici";
 import { inject } from "vitest";
 import { z } from "zod";
+import { templatesOf, workersOf } from "./plane-processes.test-kit.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -61,7 +67,6 @@ const ADA: AssignedClient = {
   tokens: [{ hash: hashToken(TOKEN), expiresAt: null }],
   requestsPerMinute: null,
 };
-const TEMPLATE = "slipway_worker.template";
 const TWO_GIB = 2 * 1024 ** 3;
 const addressSchema = z.object({ address: z.object({ port: z.number() }) });
 
@@ -80,6 +85,8 @@ export class RunningPlane {
   readonly #tools: Tools;
   readonly #key: Buffer;
   readonly #private: Agent;
+  /** What is to be measured, beside what `assign` hands over. */
+  benchmarks: AssignedBenchmark[] = [];
   #child: ChildProcess | undefined;
   #port = 0;
   #log = "";
@@ -156,7 +163,7 @@ export class RunningPlane {
         rollout,
         revisions: revisions.map((revision) => this.#revision(revision)),
       })),
-      benchmarks: [],
+      benchmarks: this.benchmarks,
     };
     const { statusCode, body } = await this.private("PUT", "/assignments", JSON.stringify(assignments));
     if (statusCode !== 204) throw new Error(body);
@@ -247,7 +254,7 @@ export class RunningPlane {
       method: options.body === undefined ? "GET" : "POST",
       headers: {
         "content-type": "application/json",
-        ...(options.anonymous ? {} : { authorization: `Bearer ${TOKEN}` }),
+        ...(options.anonymous ? {} : this.authorization),
         ...options.headers,
       },
       body: options.body ?? null,
@@ -256,25 +263,25 @@ export class RunningPlane {
     return { status: answer.statusCode, headers: answer.headers, text };
   }
 
+  get pid(): number | undefined {
+    return this.#child?.pid;
+  }
+
+  /** As the client of every deployment that names none of its own. */
+  readonly authorization = { authorization: `Bearer ${TOKEN}` };
+
   get port(): number {
     return this.#port;
   }
 
   /** The process ids of the workers of this home. */
   workers(): number[] {
-    return this.#processes().filter((pid) => !commandOf(pid).includes(TEMPLATE));
+    return workersOf(this.home);
   }
 
   /** Of the processes that workers are forked from. */
   templates(): number[] {
-    return this.#processes().filter((pid) => commandOf(pid).includes(TEMPLATE));
-  }
-
-  #processes(): number[] {
-    return readdirSync("/proc")
-      .filter((name) => /^\d+$/.test(name))
-      .map(Number)
-      .filter((pid) => commandOf(pid).includes("slipway_worker") && commandOf(pid).includes(this.home));
+    return templatesOf(this.home);
   }
 
   /** What the replicas of a revision have written into their log so far. */
@@ -285,13 +292,5 @@ export class RunningPlane {
   /** Waits until a condition holds. */
   static async eventually(holds: () => boolean | Promise<boolean>): Promise<void> {
     while (!(await holds())) await new Promise((next) => setTimeout(next, 50));
-  }
-}
-
-function commandOf(pid: number): string {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, "utf8");
-  } catch {
-    return ""; // it ended between the two looks
   }
 }

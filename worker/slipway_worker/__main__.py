@@ -18,13 +18,17 @@ def main() -> int:
     parser.add_argument("--socket", required=True, help="path of the Unix socket to listen on")
     parser.add_argument("--modules", help="file to list the imported Python files in, once the model is loaded")
     parser.add_argument("--imports", help="file to list the names of the imported modules in, for the template")
-    parser.add_argument("--batching", choices=["auto", "on", "off"], default="auto", help="which requests go together")
-    parser.add_argument("--name", default="", help="id of the deployment")
-    parser.add_argument("--version", default="", help="version of the model")
+    parser.add_argument("--packages", help="folder of packages to use where the environment has none")
     parser.add_argument("--memory-max", type=int, help="limit of memory in bytes; beyond it Python raises MemoryError")
     parser.add_argument("--processes-max", type=int, help="limit of processes and threads of this user")
+    parser.add_argument("--batching", choices=("auto", "on", "off"), default="auto", help="see batching.py")
+    parser.add_argument("--rows-max", type=int, default=4096, help="rows predicted together, if of several requests")
+    parser.add_argument("--name", default="model", help="the model's name in Open Inference answers")
+    parser.add_argument("--version", default="", help="the model's version in Open Inference answers")
     options = parser.parse_args()
 
+    if options.packages and options.packages not in sys.path:
+        sys.path.append(options.packages)
     process.die_with_parent()
     process.stop_when_input_ends()
     process.limit_resources(options.processes_max, options.memory_max)
@@ -32,12 +36,13 @@ def main() -> int:
     events.loading("Importing MLflow")
     try:
         from slipway_worker import loading, preload, smoke_test
-        from slipway_worker.scoring import Scorer
         from slipway_worker.server import Server
+        from slipway_worker.serving import Settings, serve_model
 
         loaded = loading.load(options.model)
-        scorer = Scorer(loaded.model)
-        server = Server(options.socket, scorer.score)
+        settings = Settings(options.batching, options.rows_max, options.name, options.version)
+        serving = serve_model(loaded.model, settings)
+        server = Server(options.socket)
         smoke = smoke_test.find(loaded.model, options.model)
     except BaseException as error:  # noqa: BLE001  a model may raise anything, also SystemExit, while it is unpickled
         traceback.print_exc()
@@ -48,16 +53,15 @@ def main() -> int:
     if options.imports:
         write_lines(options.imports, preload.imported_modules())
     signature = loaded.model.metadata.signature
-    batching = {"state": "off", "reason": "This worker answers one request after another."}
     events.ready(
         loaded.load_ms,
         loaded.flavors,
         loaded.mlflow_version,
         smoke,
         signature.to_dict() if signature is not None else None,
-        batching,
+        serving.batching.state,
     )
-    server.serve()
+    server.serve(serving.predictor.answer)
     return 0
 
 

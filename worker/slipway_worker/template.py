@@ -11,6 +11,7 @@ own pipes, and does one thing after another, as lines of JSON on file descriptor
 
 from __future__ import annotations
 
+import argparse
 import gc
 import json
 import os
@@ -126,10 +127,16 @@ def tell(event: dict[str, Any]) -> None:
 
 def main() -> None:
     """Becomes the template."""
+    parser = argparse.ArgumentParser(prog="slipway_worker.template")
+    parser.add_argument("--packages", help="folder of packages to use where the environment has none")
+    parser.add_argument("--room", help="filler: children write their command lines over it")
+    options = parser.parse_args()
     process.die_with_parent()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     # Python puts the current folder, which models may write to, before the packages.
     sys.path[:] = [path for path in sys.path if path not in ("", os.getcwd())]
+    if options.packages:
+        sys.path.append(options.packages)
     # As MLflow's own server does before it loads a model; some flavors look while they are imported.
     os.environ["_MLFLOW_IS_IN_SERVING_ENVIRONMENT"] = "true"
     forked.clear_title_room()

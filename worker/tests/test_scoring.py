@@ -11,19 +11,26 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from slipway_worker.scoring import Answer, Scorer
+from slipway_worker.answers import Answer
+from slipway_worker.entry import Entry
+from slipway_worker.scoring import Scorer
 
 JSON = "application/json"
 
 
 @pytest.fixture(scope="module")
 def iris(models: Path) -> Scorer:
-    return Scorer(mlflow.pyfunc.load_model(str(models / "iris")))
+    return load(models / "iris")
 
 
 @pytest.fixture(scope="module")
 def raises(models: Path) -> Scorer:
-    return Scorer(mlflow.pyfunc.load_model(str(models / "raises")))
+    return load(models / "raises")
+
+
+def load(folder: Path) -> Scorer:
+    model = mlflow.pyfunc.load_model(str(folder))
+    return Scorer(model, Entry(model))
 
 
 def post(scorer: Scorer, body: Any, content_type: str = JSON) -> Answer:
@@ -102,7 +109,7 @@ def test_broken_json_says_where(iris: Scorer) -> None:
 
 
 def test_a_wrong_tensor_shape_is_told(models: Path) -> None:
-    scorer = Scorer(mlflow.pyfunc.load_model(str(models / "tensor")))
+    scorer = load(models / "tensor")
     answer = post(scorer, {"inputs": [[1.0, 2.0]]})
     assert (answer.status, answer.code) == (400, "invalid_input")
     assert "(-1, 2, 3)" in (answer.detail or "")

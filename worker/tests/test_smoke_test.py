@@ -12,6 +12,7 @@ from mlflow.models.signature import ModelSignature
 from mlflow.types.schema import ColSpec, Schema, TensorSpec
 
 from slipway_worker import smoke_test
+from slipway_worker.entry import Entry
 from slipway_worker.scoring import Scorer
 
 
@@ -30,7 +31,7 @@ def test_the_model_answers_its_own_smoke_test(models: Path, name: str, origin: s
     model = mlflow.pyfunc.load_model(str(models / name))
     found = smoke_test.find(model, str(models / name))
     assert found is not None and found["from"] == origin
-    answer = Scorer(model).score(found["body"].encode(), found["contentType"], "smoke")
+    answer = Scorer(model, Entry(model)).score(found["body"].encode(), found["contentType"], "smoke")
     assert answer.status == 200, answer.detail
 
 
@@ -41,7 +42,7 @@ def test_an_example_of_an_older_mlflow_is_understood(models: Path, tmp_path: Pat
     model.metadata.saved_input_example_info = example
     found = smoke_test.find(model, str(models / "iris"))
     assert found is not None and found["from"] == "input example"
-    assert Scorer(model).score(found["body"].encode(), found["contentType"], "smoke").status == 200
+    assert Scorer(model, Entry(model)).score(found["body"].encode(), found["contentType"], "smoke").status == 200
 
 
 def test_every_column_type_gets_a_value() -> None:

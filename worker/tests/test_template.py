@@ -14,12 +14,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
-from slipway_worker import frames
+from kit import WORKER, Asked, Gateway
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="templates are for Linux")
 
-WORKER = Path(__file__).resolve().parent.parent
 ROOM = "--room=" + "." * 1000
 MLFLOW = ["mlflow.pyfunc", "mlflow.pyfunc.scoring_server"]
 
@@ -44,18 +42,22 @@ class Forked:
         """All that it prints, until it ends."""
         return self.streams[stream].makefile().read()
 
+    def connect(self) -> Gateway:
+        """A connection to ask over."""
+        return Gateway(self.folder / "s")
+
     def predict(self, body: Any) -> Any:
         """What the model answers."""
-        content = body if isinstance(body, bytes) else json.dumps(body).encode()
-        meta = {"id": 1, "path": "invocations", "contentType": "application/json", "requestId": "r", "client": None}
-        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
-            connection.settimeout(60)
-            connection.connect(str(self.folder / "s"))
-            requests = {"requests": [{**meta, "bytes": len(content)}]}
-            connection.sendall(frames.encode(frames.Frame(frames.REQUESTS, requests, content)))
-            answer = frames.read(connection)
-        assert answer is not None and answer.meta["answers"][0]["status"] == 200, answer
-        return json.loads(answer.body)["predictions"]
+        gateway = self.connect()
+        [given] = gateway.ask([asked(body)])
+        gateway.close()
+        assert given.status == 200, given
+        return given.json()["predictions"]
+
+
+def asked(body: Any) -> Asked:
+    """A request with a body."""
+    return Asked(body if isinstance(body, bytes) else json.dumps(body).encode())
 
 
 class Running:
@@ -189,8 +191,8 @@ def test_a_replica_has_its_own_folder_streams_numbers_and_name(models: Path, sta
     for replica, surroundings in zip(forks, told):
         folder = str(replica.folder)
         assert [surroundings[name] for name in ("cwd", "home", "temporary")] == [folder] * 3
-        # Its own four streams, what it listens on and our connection, all sockets; nothing of the template.
-        assert surroundings["sockets"] == surroundings["descriptors"] == 6
+        # Its own four streams, what it listens on, our connection, two to be woken by and the selector; nothing of the template.
+        assert [surroundings[name] for name in ("sockets", "descriptors")] == [8, 9]
         assert surroundings["main"] == "slipway_worker.__main__"
         assert surroundings["collects"] is True and surroundings["sigchld"] == 0
     for name in ("random", "numpy"):
@@ -217,17 +219,14 @@ def test_replicas_outlive_the_template_and_end_with_the_data_plane(models: Path,
     body = {"dataframe_split": {"columns": ["x"], "data": [[0.0]]}}
     assert replica.predict(body) == [0.0]
     # Native code that never lets go of the interpreter: no thread of Python's would notice that the input has ended.
-    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
-        connection.connect(str(replica.folder / "s"))
-        content = json.dumps({"dataframe_split": {"columns": ["x"], "data": [[1.0]]}}).encode()
-        meta = {"id": 1, "path": "invocations", "contentType": "application/json", "requestId": "r", "client": None}
-        requests = {"requests": [{**meta, "bytes": len(content)}]}
-        connection.sendall(frames.encode(frames.Frame(frames.REQUESTS, requests, content)))
-        replica.streams[1].recv(1)
-        replica.streams[0].close()
-        deadline = time.monotonic() + 30
-        while alive(replica.pid) and time.monotonic() < deadline:
-            time.sleep(0.02)
+    gateway = replica.connect()
+    gateway.send([asked({"dataframe_split": {"columns": ["x"], "data": [[1.0]]}})])
+    replica.streams[1].recv(1)
+    replica.streams[0].close()
+    deadline = time.monotonic() + 30
+    while alive(replica.pid) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    gateway.close()
     assert not alive(replica.pid)
 
 

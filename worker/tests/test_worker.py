@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -13,116 +12,157 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import mlflow.pyfunc
+import pandas as pd
 import pytest
+from kit import JSON, WORKER, Asked, Running, encode, requests_frame
 
 from slipway_worker import frames
-
-WORKER = Path(__file__).resolve().parent.parent
-
-
-class Running:
-    """A worker process with its event pipe."""
-
-    def __init__(self, model: Path, path: Path) -> None:
-        self.path = path
-        reading, writing = os.pipe()
-        # A file, because nobody drains a pipe while the worker writes.
-        self.log = path.with_suffix(".log")
-        # bash puts the pipe on descriptor 3, as the data plane does.
-        self.process = subprocess.Popen(
-            ["bash", "-c", f'exec 3>&{writing}; exec "$@"', "-", sys.executable, "-m", "slipway_worker"]
-            + ["--model", str(model), "--socket", str(path)],
-            env={"PATH": os.environ["PATH"], "PYTHONPATH": str(WORKER), "HOME": str(path.parent)},
-            stdin=subprocess.PIPE,
-            stderr=self.log.open("wb"),
-            pass_fds=[writing],
-            cwd=path.parent,
-        )
-        os.close(writing)
-        self.events = os.fdopen(reading)
-
-    def until_started(self) -> dict[str, Any]:
-        """The `ready` or `failed` event."""
-        for line in self.events:
-            event: dict[str, Any] = json.loads(line)
-            if event["event"] != "loading":
-                return event
-        raise AssertionError("the worker ended without an event")
-
-    def connect(self) -> socket.socket:
-        connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        connection.settimeout(60)
-        connection.connect(str(self.path))
-        return connection
 
 
 @pytest.fixture
 def start(tmp_path: Path) -> Iterator[Any]:
     started: list[Running] = []
 
-    def make(model: Path) -> Running:
-        running = Running(model, tmp_path / f"{len(started)}.sock")
+    def make(model: Path, options: tuple[str, ...] = ()) -> Running:
+        running = Running(model, tmp_path / f"{len(started)}.sock", options)
         started.append(running)
         return running
 
     yield make
     for running in started:
-        running.process.kill()
-        running.process.wait()
+        running.end()
 
 
-def request(connection: socket.socket, number: int, body: Any, client: str | None = None) -> None:
-    meta = {"path": "invocations", "contentType": "application/json", "requestId": f"r{number}", "client": client}
-    content = json.dumps(body).encode()
-    requests = [{**meta, "id": number, "bytes": len(content)}]
-    connection.sendall(frames.encode(frames.Frame(frames.REQUESTS, {"requests": requests}, content)))
+def row(x: float) -> bytes:
+    return json.dumps({"dataframe_split": {"columns": ["x"], "data": [[x]]}}).encode()
 
 
 def test_ready_tells_what_it_serves_and_every_request_is_answered(models: Path, start: Any) -> None:
     running = start(models / "iris")
     ready = running.until_started()
     assert ready["event"] == "ready" and "sklearn" in ready["flavors"] and ready["smokeTest"]["from"] == "input example"
-    with running.connect() as connection:
+    assert ready["batching"] == {"state": "on", "reason": "The model predicts row by row."}
+    with running.connect() as gateway:
         for number in range(20):
-            request(connection, number, json.loads(ready["smokeTest"]["body"]))
-        answers: list[frames.Frame | None] = [frames.read(connection) for _ in range(20)]
-    assert sorted(one["id"] for answer in answers if answer for one in answer.meta["answers"]) == list(range(20))
-    assert all(answer and answer.meta["answers"][0]["status"] == 200 for answer in answers)
+            gateway.send([Asked(ready["smokeTest"]["body"].encode())], number)
+        answers = gateway.answers(20)
+    assert sorted(answers) == list(range(20))
+    assert all(answer.status == 200 for answer in answers.values())
 
 
-def test_a_request_that_has_not_begun_can_be_cancelled(models: Path, start: Any) -> None:
+def test_requests_of_a_frame_are_predicted_together(models: Path, start: Any) -> None:
+    running = start(models / "iris")
+    body = running.until_started()["smokeTest"]["body"].encode()
+    with running.connect() as gateway:
+        gateway.ask([Asked(body)])
+        answers = gateway.ask([Asked(body)] * 5)
+    assert [(answer.together, answer.rows) for answer in answers] == [(5, 10)] * 5
+    assert len({answer.body for answer in answers}) == 1
+
+
+def test_a_deployment_can_turn_batching_off(models: Path, start: Any) -> None:
+    running = start(models / "iris", ("--batching", "off"))
+    ready = running.until_started()
+    assert ready["batching"]["state"] == "off"
+    with running.connect() as gateway:
+        answers = gateway.ask([Asked(ready["smokeTest"]["body"].encode())] * 3)
+    assert [(answer.status, answer.together) for answer in answers] == [(200, 1)] * 3
+
+
+def test_requests_that_have_not_begun_can_be_cancelled(models: Path, start: Any) -> None:
     running = start(models / "sleeps")
     assert running.until_started()["event"] == "ready"
-    with running.connect() as connection:
-        for number, seconds in enumerate([2.0, 0.0, 0.0]):
-            request(connection, number, {"dataframe_split": {"columns": ["x"], "data": [[seconds]]}})
-        connection.sendall(frames.encode(frames.Frame(frames.CANCEL, {"ids": [1]}, b"")))
-        answers = [frames.read(connection) for _ in range(3)]
-    # The cancelled one is answered at once, while the model is still at the first.
-    assert [(one["id"], one["status"]) for answer in answers if answer for one in answer.meta["answers"]] == [
-        (1, 499),
-        (0, 200),
-        (2, 200),
-    ]
+    with running.connect() as gateway:
+        gateway.send([Asked(row(1.0)), Asked(row(0.0)), Asked(row(0.0))])
+        gateway.send([Asked(row(0.0))], 3)
+        time.sleep(0.3)
+        gateway.cancel([1, 3, 99])
+        answers = gateway.answers(4)
+    assert {number: answer.status for number, answer in answers.items()} == {0: 200, 1: 499, 2: 200, 3: 499}
+    # They are told so before anything else begins.
+    assert list(answers)[-1] == 2
+
+
+def test_a_gateway_that_has_gone_is_forgotten_with_all_it_waits_for(models: Path, start: Any) -> None:
+    running = start(models / "sleeps")
+    assert running.until_started()["event"] == "ready"
+    with running.connect() as gone:
+        gone.send([Asked(row(0.5))] + [Asked(row(100.0))] * 3)
+        gone.send([Asked(row(100.0))], 4)
+    with running.connect() as gateway:
+        assert gateway.ask([Asked(row(0.0))])[0].status == 200
+
+
+def test_what_is_no_frame_ends_that_connection_alone(models: Path, start: Any) -> None:
+    running = start(models / "iris")
+    body = running.until_started()["smokeTest"]["body"].encode()
+    for nonsense in (
+        b"\x00\x00\x00\x01\x01",
+        b"\xff" * 9,
+        b"GET / HTTP/1.1\r\n\r\n",
+        unknown_path(body),
+        too_short(body),
+    ):
+        with running.connect() as broken, running.connect() as gateway:
+            broken.socket.sendall(nonsense)
+            assert broken.socket.recv(1) == b""
+            assert gateway.ask([Asked(body)])[0].status == 200
+
+
+def unknown_path(body: bytes) -> bytes:
+    return requests_frame([Asked(body, path="metrics")])
+
+
+def too_short(body: bytes) -> bytes:
+    meta = {
+        "id": 0,
+        "path": "invocations",
+        "contentType": JSON,
+        "requestId": "r",
+        "client": None,
+        "bytes": len(body) + 1,
+    }
+    return encode(frames.REQUESTS, {"requests": [meta]}, [body])
+
+
+def test_large_frames_come_and_go_whole(models: Path, start: Any, rows: pd.DataFrame) -> None:
+    running = start(models / "iris")
+    assert running.until_started()["event"] == "ready"
+    expected = mlflow.pyfunc.load_model(str(models / "iris")).predict(rows).tolist()
+    data = rows.to_numpy().tolist()
+    large = json.dumps({"dataframe_split": {"columns": list(rows.columns), "data": data * 5000}}).encode()
+    small = json.dumps({"dataframe_split": {"columns": list(rows.columns), "data": data}}).encode()
+    with running.connect() as gateway:
+        gateway.ask([Asked(small)])
+        for asked in ([small, large, small], [large], [small] * 200):
+            answers = gateway.ask([Asked(body) for body in asked])
+            found = [answer.json()["predictions"] for answer in answers]
+            assert found == [expected * (5000 if body is large else 1) for body in asked]
+
+
+def test_the_rows_of_a_call_are_bounded(models: Path, start: Any) -> None:
+    running = start(models / "iris", ("--rows-max", "5"))
+    body = running.until_started()["smokeTest"]["body"].encode()
+    with running.connect() as gateway:
+        gateway.ask([Asked(body)])
+        answers = gateway.ask([Asked(body)] * 5)
+    assert [answer.rows for answer in answers] == [4, 4, 4, 4, 2]
 
 
 def test_the_model_learns_of_each_request_who_sent_it_from_the_gateway_alone(models: Path, start: Any) -> None:
     running = start(models / "tells-caller")
     assert running.until_started()["event"] == "ready"
     sent = [("ada", 1.0), ("batch", -1.0), (None, 1.0), ("ada", 1.0)]
-    with running.connect() as connection:
-        for number, (client, x) in enumerate(sent):
-            # What a caller writes into its body is no identity.
-            body = {"dataframe_records": [{"x": x, "X-Forwarded-User": "mallory", "client": "mallory"}]}
-            request(connection, number, body, client)
-        answers = [frames.read(connection) for _ in sent]
-    bodies = [answer.body for answer in answers if answer]
-    told = [json.loads(json.loads(body)["predictions"][0]) if body else None for body in bodies]
+    # What a caller writes into its body is no identity.
+    bodies = [{"dataframe_records": [{"x": x, "X-Forwarded-User": "mallory", "client": "mallory"}]} for _, x in sent]
+    with running.connect() as gateway:
+        asked = [Asked(json.dumps(body).encode(), client=client) for body, (client, _) in zip(bodies, sent)]
+        answers = gateway.ask(asked)
+    told = [json.loads(answer.json()["predictions"][0]) if answer.body else None for answer in answers]
     identity = {"X-Forwarded-User": "ada"}
     assert told == [["ada", "r0", identity], None, [None, "r2", {}], ["ada", "r3", identity]]
-    assert (
-        answers[1] and answers[1].meta["answers"][0]["detail"] == "The model raised ValueError: batch sent a negative x"
-    )
+    assert answers[1].meta["detail"] == "The model raised ValueError: batch sent a negative x"
 
 
 def test_a_model_that_cannot_be_loaded_gives_the_python_error_line(models: Path, start: Any, tmp_path: Path) -> None:
@@ -141,6 +181,18 @@ def test_sigterm_ends_it_in_order(models: Path, start: Any) -> None:
     running = start(models / "iris")
     running.until_started()
     running.process.send_signal(signal.SIGTERM)
+    assert running.process.wait(30) == 0
+
+
+def test_sigterm_lets_it_finish_what_it_predicts(models: Path, start: Any) -> None:
+    running = start(models / "sleeps")
+    running.until_started()
+    with running.connect() as gateway:
+        gateway.send([Asked(row(1.0)), Asked(row(100.0))])
+        time.sleep(0.3)
+        running.process.send_signal(signal.SIGTERM)
+        assert gateway.answers(1)[0].status == 200
+        assert gateway.socket.recv(1) == b""
     assert running.process.wait(30) == 0
 
 

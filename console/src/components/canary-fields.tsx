@@ -1,9 +1,9 @@
-import { ActionIcon, Button, Fieldset, Group, SimpleGrid, Stack, Text } from "@mantine/core";
-import { IconPlus, IconTrash } from "@tabler/icons-react";
+import { Fieldset, Group, SimpleGrid, Stack, Text } from "@mantine/core";
 import type { FieldErrors } from "#lib/field-errors.ts";
 import { type CanaryForm, type StepRow, withNewStep } from "#lib/strategy-form.ts";
 import { NumberField } from "./number-field.tsx";
 import { PromotionInput } from "./promotion-input.tsx";
+import { AddRowButton, RemovableRow } from "./removable-row.tsx";
 
 const STEPS_MAX = 20;
 
@@ -85,7 +85,13 @@ function Steps({ steps, errors, onChange }: StepsProps) {
     <Fieldset legend="Steps: share of the requests, and for how long at least" p="sm">
       <Stack gap="sm">
         {steps.map((step, index) => (
-          <Group key={step.key} gap="xs" align="flex-start" wrap="nowrap">
+          <RemovableRow
+            key={step.key}
+            wraps={false}
+            removeLabel={`Remove step ${index + 1}`}
+            disabled={steps.length === 1}
+            onRemove={() => onChange(steps.filter((other) => other.key !== step.key))}
+          >
             <NumberField
               label={`Share of the requests in step ${index + 1}`}
               hideLabel
@@ -108,18 +114,7 @@ function Steps({ steps, errors, onChange }: StepsProps) {
               error={errors[`steps.${index}.pauseSeconds`]}
               onChange={(pauseSeconds) => change(step.key, { pauseSeconds })}
             />
-            <Group h={36}>
-              <ActionIcon
-                variant="subtle"
-                color="gray"
-                disabled={steps.length === 1}
-                aria-label={`Remove step ${index + 1}`}
-                onClick={() => onChange(steps.filter((other) => other.key !== step.key))}
-              >
-                <IconTrash size={16} aria-hidden />
-              </ActionIcon>
-            </Group>
-          </Group>
+          </RemovableRow>
         ))}
         {errors.steps === undefined ? null : (
           <Text size="sm" c="var(--mantine-color-error)" role="alert" tabIndex={-1} data-field-error>
@@ -127,15 +122,9 @@ function Steps({ steps, errors, onChange }: StepsProps) {
           </Text>
         )}
         <Group justify="space-between" gap="xs">
-          <Button
-            size="compact-sm"
-            variant="default"
-            disabled={steps.length >= STEPS_MAX}
-            leftSection={<IconPlus size={14} aria-hidden />}
-            onClick={() => onChange(withNewStep(steps))}
-          >
+          <AddRowButton disabled={steps.length >= STEPS_MAX} onClick={() => onChange(withNewStep(steps))}>
             Add step
-          </Button>
+          </AddRowButton>
           <Text size="xs" c="dimmed">
             Then all requests.
           </Text>

@@ -1,7 +1,7 @@
-import { ActionIcon, Button, Group, Stack, Text, TextInput } from "@mantine/core";
-import { IconPlus, IconTrash } from "@tabler/icons-react";
+import { Stack, Text, TextInput } from "@mantine/core";
 import type { FieldErrors } from "#lib/field-errors.ts";
 import { type MetadataRow, withNewMetadata } from "#lib/spec-form.ts";
+import { AddRowButton, RemovableRow } from "./removable-row.tsx";
 
 interface MetadataInputProps {
   rows: MetadataRow[];
@@ -21,7 +21,11 @@ export function MetadataInput({ rows, errors, onChange }: MetadataInputProps) {
         For people and tools, e.g. team = fraud. Slipway only keeps and shows it.
       </Text>
       {rows.map((row, index) => (
-        <Group key={row.key} align="flex-start" gap="xs">
+        <RemovableRow
+          key={row.key}
+          removeLabel={`Remove entry ${row.name || index + 1}`}
+          onRemove={() => onChange(rows.filter((other) => other.key !== row.key))}
+        >
           <TextInput
             aria-label={`Key of entry ${index + 1}`}
             placeholder="key"
@@ -38,27 +42,10 @@ export function MetadataInput({ rows, errors, onChange }: MetadataInputProps) {
             onChange={(event) => change(row.key, { value: event.currentTarget.value })}
             style={{ flex: "2 1 220px" }}
           />
-          <Group h={36}>
-            <ActionIcon
-              variant="subtle"
-              color="gray"
-              aria-label={`Remove entry ${row.name || index + 1}`}
-              onClick={() => onChange(rows.filter((other) => other.key !== row.key))}
-            >
-              <IconTrash size={16} aria-hidden />
-            </ActionIcon>
-          </Group>
-        </Group>
+        </RemovableRow>
       ))}
       <div>
-        <Button
-          size="compact-sm"
-          variant="default"
-          leftSection={<IconPlus size={14} aria-hidden />}
-          onClick={() => onChange(withNewMetadata(rows))}
-        >
-          Add entry
-        </Button>
+        <AddRowButton onClick={() => onChange(withNewMetadata(rows))}>Add entry</AddRowButton>
       </div>
     </Stack>
   );

@@ -1,12 +1,9 @@
-import { NativeSelect, SimpleGrid, Stack } from "@mantine/core";
+import { NativeSelect } from "@mantine/core";
 import type { Revision } from "@slipway/contracts/api/deployment";
 import type { InstanceType } from "@slipway/contracts/api/instance-type";
-import { REPLICAS_MAX } from "@slipway/contracts/api/spec";
 import type { FieldErrors } from "#lib/field-errors.ts";
 import { formatSize } from "#lib/memory.ts";
 import type { SpecForm } from "#lib/spec-form.ts";
-import { numberOf } from "#lib/strategy-form.ts";
-import { NumberField } from "./number-field.tsx";
 
 /** No name of an instance type begins so. */
 const ANEW = "anew:";
@@ -20,49 +17,23 @@ interface ResourcesInputProps {
   onChange: (change: Partial<SpecForm>) => void;
 }
 
-/** How many replicas there are, and what each may use. */
+/** What each replica may use. */
 export function ResourcesInput({ form, errors, types, base, onChange }: ResourcesInputProps) {
   const chosen = form.instanceType ?? (base === null ? types.find(({ isDefault }) => isDefault)?.name : "");
   const type = types.find(({ name }) => name === chosen);
   return (
-    <Stack gap="sm">
-      <SimpleGrid cols={{ base: 1, xs: 2 }}>
-        <NumberField
-          label="Replicas at least"
-          description="They always run."
-          min={1}
-          max={REPLICAS_MAX}
-          value={form.minReplicas}
-          error={errors.minReplicas}
-          onChange={(minReplicas) => {
-            // Who raises only the lower bound means the upper one too.
-            const raised = numberOf(minReplicas) > numberOf(form.maxReplicas);
-            onChange({ minReplicas, ...(raised ? { maxReplicas: minReplicas } : {}) });
-          }}
-        />
-        <NumberField
-          label="Replicas at most"
-          description="While many requests wait."
-          min={1}
-          max={REPLICAS_MAX}
-          value={form.maxReplicas}
-          error={errors.maxReplicas}
-          onChange={(maxReplicas) => onChange({ maxReplicas })}
-        />
-      </SimpleGrid>
-      <NativeSelect
-        label="Instance type"
-        description={type?.description || "What each replica may use."}
-        data={options(types, base)}
-        value={form.sizeAnew ? `${ANEW}${chosen}` : (chosen ?? "")}
-        error={errors.instanceType}
-        onChange={(event) => {
-          const { value } = event.currentTarget;
-          const sizeAnew = value.startsWith(ANEW);
-          onChange({ instanceType: (sizeAnew ? value.slice(ANEW.length) : value) || null, sizeAnew });
-        }}
-      />
-    </Stack>
+    <NativeSelect
+      label="Instance type"
+      description={type?.description || "What each replica may use."}
+      data={options(types, base)}
+      value={form.sizeAnew ? `${ANEW}${chosen}` : (chosen ?? "")}
+      error={errors.instanceType}
+      onChange={(event) => {
+        const { value } = event.currentTarget;
+        const sizeAnew = value.startsWith(ANEW);
+        onChange({ instanceType: (sizeAnew ? value.slice(ANEW.length) : value) || null, sizeAnew });
+      }}
+    />
   );
 }
 

@@ -7,6 +7,7 @@ import {
   summarizeDescription,
   summarizeMetadata,
   summarizeResources,
+  summarizeServing,
   summarizeStrategy,
   summarizeVariables,
 } from "#lib/section-summaries.ts";
@@ -16,6 +17,7 @@ import { FailedAction } from "./failed-action.tsx";
 import { FoldedSection } from "./folded-section.tsx";
 import { MetadataInput } from "./metadata-input.tsx";
 import { ResourcesInput } from "./resources-input.tsx";
+import { ServingInput } from "./serving-input.tsx";
 import { StrategyInput } from "./strategy-input.tsx";
 import { VariablesInput } from "./variables-input.tsx";
 
@@ -35,9 +37,14 @@ export function SpecSections(props: SpecSectionsProps) {
   const types = props.types.data?.items ?? [];
   const defaultName = base === null ? (types.find(({ isDefault }) => isDefault)?.name ?? null) : null;
   const parts: Record<SectionName, { title: string; summary: string; content: ReactNode }> = {
+    serving: {
+      title: "Serving",
+      summary: summarizeServing(form),
+      content: <ServingInput form={form} errors={errors} onChange={onChange} />,
+    },
     resources: {
-      title: "Replicas and resources",
-      summary: summarizeResources(form, {
+      title: "Resources",
+      summary: summarizeResources({
         name: form.instanceType ?? defaultName,
         size: sizeOf(form, types, base),
       }),

@@ -1,5 +1,4 @@
 import {
-  ActionIcon,
   Autocomplete,
   Button,
   Fieldset,
@@ -10,8 +9,8 @@ import {
   Text,
   TextInput,
 } from "@mantine/core";
-import { IconPlus, IconTrash } from "@tabler/icons-react";
 import { type VariableRow, withNewVariable } from "#lib/variable-rows.ts";
+import { AddRowButton, RemovableRow } from "./removable-row.tsx";
 
 interface VariablesInputProps {
   title: string;
@@ -43,7 +42,19 @@ export function VariablesInput({
           {description}
         </Text>
         {rows.map((row, index) => (
-          <Group key={row.key} align="flex-start" gap="xs">
+          <RemovableRow
+            key={row.key}
+            removeLabel={`Remove variable ${row.name || index + 1}`}
+            onRemove={() => onChange(rows.filter((other) => other.key !== row.key))}
+            beside={
+              <Switch
+                label="Secret"
+                checked={row.secret}
+                aria-label={`Variable ${index + 1} is secret`}
+                onChange={(event) => change(row.key, { secret: event.currentTarget.checked, stored: false })}
+              />
+            }
+          >
             <NameInput
               label={`Name of variable ${index + 1}`}
               value={row.name}
@@ -59,33 +70,10 @@ export function VariablesInput({
               error={errors[`${index}.value`]}
               onChange={(next) => change(row.key, next)}
             />
-            <Group gap="xs" h={36}>
-              <Switch
-                label="Secret"
-                checked={row.secret}
-                aria-label={`Variable ${index + 1} is secret`}
-                onChange={(event) => change(row.key, { secret: event.currentTarget.checked, stored: false })}
-              />
-              <ActionIcon
-                variant="subtle"
-                color="gray"
-                aria-label={`Remove variable ${row.name || index + 1}`}
-                onClick={() => onChange(rows.filter((other) => other.key !== row.key))}
-              >
-                <IconTrash size={16} aria-hidden />
-              </ActionIcon>
-            </Group>
-          </Group>
+          </RemovableRow>
         ))}
         <div>
-          <Button
-            size="compact-sm"
-            variant="default"
-            leftSection={<IconPlus size={14} aria-hidden />}
-            onClick={() => onChange(withNewVariable(rows))}
-          >
-            Add variable
-          </Button>
+          <AddRowButton onClick={() => onChange(withNewVariable(rows))}>Add variable</AddRowButton>
         </div>
       </Stack>
     </Fieldset>

@@ -27,12 +27,13 @@ export function useLiveUpdates(): void {
       // What changed while nobody listened is read now.
       void queryClient.invalidateQueries({ queryKey: ["deployments"] });
       void queryClient.invalidateQueries({ queryKey: ["deployment"] });
+      void queryClient.invalidateQueries({ queryKey: ["benchmark"] });
     };
     source.onerror = () => setConnected(false);
     source.onmessage = (message: MessageEvent<string>) => {
       const change = parseChange(message.data);
       if (change === null) return;
-      gathered.set(`${change.group}/${change.deployment}`, change);
+      gathered.set(JSON.stringify({ ...change, kind: change.kind === "benchmark" }), change);
       timer ??= setTimeout(() => {
         timer = undefined;
         for (const each of gathered.values()) applyChange(queryClient, each);
@@ -48,6 +49,12 @@ export function useLiveUpdates(): void {
 }
 
 function applyChange(queryClient: QueryClient, change: Change): void {
+  if (change.kind === "benchmark") {
+    const { group, model, version } = change;
+    void queryClient.invalidateQueries({ queryKey: ["benchmark", group, model, version] });
+    void queryClient.invalidateQueries({ queryKey: ["versions", group, model] });
+    return;
+  }
   void queryClient.invalidateQueries({ queryKey: ["deployments", change.group] });
   // What a group uses of its quotas may be another amount now.
   void queryClient.invalidateQueries({ queryKey: ["groups", change.group] });

@@ -12,6 +12,13 @@ export function fieldsUnder(errors: FieldErrors, name: string): FieldErrors {
   );
 }
 
+/** The same errors under a name; what is wrong with the whole stands under the name itself. */
+export function prefixed(name: string, errors: FieldErrors): FieldErrors {
+  return Object.fromEntries(
+    Object.entries(errors).map(([field, message]) => [field === "" ? name : `${name}.${field}`, message]),
+  );
+}
+
 /** What a schema has against a value, by field. `scale` says by what a field's bounds are multiplied where it is shown. */
 export function issuesOf(
   schema: z.ZodType,

@@ -1,23 +1,38 @@
 /** The folded parts of the form, each in a line. */
 import { formatDuration } from "./format.ts";
 import { formatSize } from "./memory.ts";
+import { type ServingForm, scalesToZero } from "./serving-form.ts";
 import type { Size, SpecForm } from "./spec-form.ts";
 import { type NumberText, numberOf, type StrategyForm } from "./strategy-form.ts";
 
 const NAMED_MAX = 3;
 
-/** `1 replica · medium (1 CPU thread, 4 GiB)`. `name` is the instance type's, `size` what it means, where they are known. */
-export function summarizeResources(
-  { minReplicas, maxReplicas }: Pick<SpecForm, "minReplicas" | "maxReplicas">,
-  { name, size }: { name: string | null; size: Size | null },
-): string {
-  const replicas =
-    numberOf(minReplicas) === numberOf(maxReplicas)
-      ? `${written(minReplicas)} replica${numberOf(minReplicas) === 1 ? "" : "s"}`
-      : `${written(minReplicas)} to ${written(maxReplicas)} replicas`;
+/** `0 to 2 replicas, none after 15 min idle · batching automatic · at most 100 requests at a time`. */
+export function summarizeServing(form: ServingForm): string {
+  const { concurrencyMax, idempotent } = form;
+  const bound = written(concurrencyMax);
+  const parts = [
+    `${replicaWords(form)}${scalesToZero(form) ? `, none after ${writtenSeconds(form.idleSeconds)} idle` : ""}`,
+    `batching ${BATCHING_WORDS[form.batching.mode]}`,
+    bound === "…" ? "" : `at most ${bound} request${bound === "1" ? "" : "s"} at a time`,
+    idempotent ? "sent again once" : "",
+  ];
+  return parts.filter((part) => part !== "").join(" · ");
+}
+
+const BATCHING_WORDS = { auto: "automatic", on: "on", off: "off" };
+
+function replicaWords({ minReplicas, maxReplicas }: ServingForm): string {
+  return numberOf(minReplicas) === numberOf(maxReplicas)
+    ? `${written(minReplicas)} replica${numberOf(minReplicas) === 1 ? "" : "s"}`
+    : `${written(minReplicas)} to ${written(maxReplicas)} replica${numberOf(maxReplicas) === 1 ? "" : "s"}`;
+}
+
+/** `medium (1 CPU thread, 4 GiB)`. `name` is the instance type's, `size` what it means, where they are known. */
+export function summarizeResources({ name, size }: { name: string | null; size: Size | null }): string {
   const words = size === null ? "" : formatSize(size);
-  if (name === null) return words === "" ? replicas : `${replicas} · ${words}`;
-  return `${replicas} · ${name}${words === "" ? "" : ` (${words})`}`;
+  if (name === null) return words || "…";
+  return `${name}${words === "" ? "" : ` (${words})`}`;
 }
 
 /** `2: LOG_LEVEL, API_KEY (secret)`. */

@@ -52,7 +52,7 @@ it("what is wrong lands on its field, under the API's name of it", () => {
     "strategy.bounds.errorRateIncreaseMax": "Give at most 100.",
   });
   expect(new Set(Object.keys(errors).map(sectionOf))).toEqual(
-    new Set([null, "resources", "strategy", "variables", "metadata"]),
+    new Set([null, "serving", "strategy", "variables", "metadata"]),
   );
 });
 

@@ -1,27 +1,24 @@
 /** What is wrong with the form of a spec, and where it is shown. */
 import { deploymentVariableNameSchema, metadataSchema, specFields } from "@slipway/contracts/api/spec";
-import { type FieldErrors, issuesOf } from "./field-errors.ts";
+import { type FieldErrors, issuesOf, prefixed } from "./field-errors.ts";
 import { readModelUri } from "./read-model-uri.ts";
+import { servingErrors } from "./serving-form.ts";
 import type { MetadataRow, SpecForm } from "./spec-form.ts";
 import { numberOf, strategyErrors } from "./strategy-form.ts";
 import type { VariableRow } from "./variable-rows.ts";
 
 /** The folded parts of the form. */
-export const SECTIONS = ["resources", "variables", "metadata", "strategy", "description"] as const;
+export const SECTIONS = ["serving", "resources", "variables", "metadata", "strategy", "description"] as const;
 export type SectionName = (typeof SECTIONS)[number];
 
 /** What is wrong, by the API's names of the fields; rows of metadata by their number. */
 export function specErrors(form: SpecForm): FieldErrors {
   const read = readModelUri(form.modelUri);
   const errors: FieldErrors = "problem" in read ? { modelUri: read.problem } : {};
-  for (const field of ["minReplicas", "maxReplicas", "warmSeconds"] as const) {
-    Object.assign(errors, prefixed(field, issuesOf(specFields[field], numberOf(form[field]))));
-  }
-  if (numberOf(form.minReplicas) > numberOf(form.maxReplicas)) {
-    errors.maxReplicas ??= "It must not be smaller than the replicas that always run.";
-  }
   Object.assign(
     errors,
+    servingErrors(form),
+    prefixed("warmSeconds", issuesOf(specFields.warmSeconds, numberOf(form.warmSeconds))),
     prefixed("variables", variableErrors(form.variables)),
     prefixed("metadata", metadataErrors(form.metadata)),
     prefixed("strategy", strategyErrors(form.strategy)),
@@ -65,6 +62,12 @@ export function sectionOf(field: string): SectionName | null {
   switch (first) {
     case "minReplicas":
     case "maxReplicas":
+    case "idleSeconds":
+    case "warmWindows":
+    case "batching":
+    case "concurrencyMax":
+    case "idempotent":
+      return "serving";
     case "instanceType":
       return "resources";
     case "warmSeconds":
@@ -105,10 +108,4 @@ function metadataErrors(rows: MetadataRow[]): FieldErrors {
     else if (twice) errors[index] = `'${name}' stands here twice.`;
   });
   return errors;
-}
-
-function prefixed(name: string, errors: FieldErrors): FieldErrors {
-  return Object.fromEntries(
-    Object.entries(errors).map(([field, message]) => [field === "" ? name : `${name}.${field}`, message]),
-  );
 }

@@ -4,6 +4,7 @@ import { diffSpecs } from "@slipway/contracts/spec-diff";
 import { expect, it } from "vitest";
 import { rebaseEdits } from "./rebase-edits.ts";
 import {
+  askedSpec,
   changedOnly,
   comparedSpec,
   newSpecForm,
@@ -49,6 +50,7 @@ function aRevision(values: Partial<Revision> = {}): Revision {
     warmSeconds: 300,
     aliasPolicy: "notify",
     ...SERVING_DEFAULTS,
+    batchingInEffect: { mode: "on", from: "version tag" },
     rollbackOf: null,
     environmentHash: "abc",
     ...values,
@@ -60,8 +62,10 @@ function edited(change: Partial<SpecForm>, revision = aRevision()): SpecForm {
 }
 
 function diffOf(form: SpecForm, modelUri = "models:/iris/2") {
-  const base = { ...aRevision(), environmentHash: null };
-  return diffSpecs(base, comparedSpec(form, { base: aRevision(), types: [MEDIUM, LARGE], modelUri }));
+  return diffSpecs(
+    askedSpec(aRevision()),
+    comparedSpec(form, { base: aRevision(), types: [MEDIUM, LARGE], modelUri }),
+  );
 }
 
 it("an untouched form asks for what the revision has, and changes nothing", () => {
@@ -86,6 +90,11 @@ it("a new form asks for the contract's defaults", () => {
     aliasPolicy: "pin",
     minReplicas: 1,
     maxReplicas: 1,
+    ...{
+      batching: { mode: "auto", requestsMax: 64, delayMsMax: 5 },
+      concurrencyMax: null,
+      idempotent: false,
+    },
     variables: [],
     metadata: {},
     strategy: { kind: "all-at-once" },

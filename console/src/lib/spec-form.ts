@@ -6,6 +6,7 @@ import type { AliasPolicy, Strategy } from "@slipway/contracts/api/strategy";
 import type { ComparedSpec } from "@slipway/contracts/spec-diff";
 import { z } from "zod";
 import { aliasOf } from "./read-model-uri.ts";
+import { type ServingForm, type ServingRequest, servingForm, servingOf } from "./serving-form.ts";
 import { type NumberText, numberOf, type StrategyForm, strategyForm, strategyOf } from "./strategy-form.ts";
 import { nextKey, type SentVariable, sentVariable, type VariableRow, variableRows } from "./variable-rows.ts";
 
@@ -19,12 +20,10 @@ export interface MetadataRow {
 }
 
 /** What a new deployment and an update have in common. */
-export interface SpecForm {
+export interface SpecForm extends ServingForm {
   modelUri: string;
   access: Access;
   aliasPolicy: AliasPolicy;
-  minReplicas: NumberText;
-  maxReplicas: NumberText;
   /** Null: the default of a new deployment, or the size that a deployment has had since before there were types. */
   instanceType: string | null;
   /** Whether an untouched instance type is taken at the size that it has been given since. */
@@ -37,12 +36,10 @@ export interface SpecForm {
 }
 
 /** What a form asks for. */
-interface SpecRequest {
+interface SpecRequest extends ServingRequest {
   modelUri: string;
   access: Access;
   aliasPolicy: AliasPolicy;
-  minReplicas: number;
-  maxReplicas: number;
   instanceType?: string;
   variables: SentVariable[];
   metadata: Record<string, string>;
@@ -58,8 +55,7 @@ export function newSpecForm(modelUri: string): SpecForm {
     modelUri,
     access: defaults.access,
     aliasPolicy: defaults.aliasPolicy,
-    minReplicas: defaults.minReplicas,
-    maxReplicas: defaults.minReplicas,
+    ...servingForm({ ...defaults, maxReplicas: defaults.minReplicas }),
     instanceType: null,
     sizeAnew: false,
     variables: [],
@@ -72,13 +68,12 @@ export function newSpecForm(modelUri: string): SpecForm {
 
 /** The form of what a revision asks for. */
 export function specForm(revision: Revision): SpecForm {
-  const { access, aliasPolicy, minReplicas, maxReplicas, instanceType, warmSeconds, description } = revision;
+  const { access, aliasPolicy, instanceType, warmSeconds, description } = revision;
   return {
     modelUri: revision.requestedModelUri,
     access,
     aliasPolicy,
-    minReplicas,
-    maxReplicas,
+    ...servingForm(revision),
     instanceType,
     sizeAnew: false,
     variables: variableRows(revision.variables),
@@ -101,8 +96,7 @@ export function specRequest(form: SpecForm): SpecRequest {
     modelUri: form.modelUri.trim(),
     access,
     aliasPolicy: aliasOf(form.modelUri) === null ? "pin" : form.aliasPolicy,
-    minReplicas: numberOf(form.minReplicas),
-    maxReplicas: numberOf(form.maxReplicas),
+    ...servingOf(form),
     ...(instanceType === null ? {} : { instanceType }),
     variables: form.variables.map(sentVariable),
     metadata: Object.fromEntries(form.metadata.map(({ name, value }) => [name.trim(), value])),
@@ -138,11 +132,11 @@ interface ComparedWith {
 /** The spec that a form in which nothing is wrong makes, to be told apart from a revision. */
 export function comparedSpec(form: SpecForm, { base, types, modelUri }: ComparedWith): ComparedSpec {
   const { variables: _, ...spec } = specRequest(form);
-  const { batching, concurrencyMax, idempotent, idleSeconds, warmWindows } = base;
+  const { idleSeconds, warmWindows } = base;
   const size = sizeOf(form, types, base) ?? base;
   return {
+    ...{ idleSeconds, warmWindows },
     ...spec,
-    ...{ batching, concurrencyMax, idempotent, idleSeconds, warmWindows },
     modelUri,
     requestedModelUri: spec.modelUri,
     instanceType: form.instanceType,
@@ -155,6 +149,15 @@ export function comparedSpec(form: SpecForm, { base, types, modelUri }: Compared
       return { name, secret, mark: mark ?? "new" };
     }),
   };
+}
+
+/** What a revision asks for, without what came of it: a form does not know that yet. */
+export function askedSpec({
+  batchingInEffect: _effect,
+  environmentHash: _hash,
+  ...asked
+}: Revision): ComparedSpec {
+  return asked;
 }
 
 /** What a replica may use. */

@@ -1,6 +1,6 @@
 /** Deployments: what a person asks for and what they see of it. */
 import { z } from "zod";
-import { exampleOriginSchema } from "../frame.ts";
+import { batchingStateSchema, exampleOriginSchema } from "../frame.ts";
 import { deploymentIdSchema, deploymentNameSchema } from "../ids.ts";
 import { replicaStateSchema } from "../observation.ts";
 import { stepSchema } from "../step.ts";
@@ -8,7 +8,7 @@ import { timeSchema } from "./list.ts";
 import { variableSchema } from "./mlflow-binding.ts";
 import { signatureSchema } from "./model.ts";
 import { rolloutProgressSchema, rolloutSchema } from "./rollout.ts";
-import { servingFields } from "./serving.ts";
+import { batchingModeSchema, servingFields } from "./serving.ts";
 import { accessSchema, specFields, specFieldsWithDefaults, textSchema } from "./spec.ts";
 import { aliasPolicySchema, strategySchema } from "./strategy.ts";
 import { trafficSchema } from "./traffic.ts";
@@ -98,6 +98,11 @@ export const revisionSchema = z
     warmSeconds: z.number().int(),
     aliasPolicy: aliasPolicySchema,
     ...servingFields,
+    batchingInEffect: z
+      .object({ mode: batchingModeSchema, from: z.enum(["spec", "version tag"]) })
+      .describe(
+        "The mode that holds: where the spec says `auto`, the version's tag speaks that was there when the revision was made.",
+      ),
     /** The revision that this one copies, when it was made by a rollback. */
     rollbackOf: z.number().int().nullable(),
     environmentHash: z.string().nullable(),
@@ -207,8 +212,24 @@ export const deploymentSchema = deploymentSummarySchema
     /** Of the newest rollout. */
     steps: z.array(stepSchema),
     rollout: rolloutSchema.nullable(),
-    replicas: z.number().int(),
+    replicas: z
+      .number()
+      .int()
+      .describe(
+        "Replicas that are to run at least, now. With `minReplicas: 0`: 0 while it is scaled to zero, else 1.",
+      ),
     availableReplicas: z.number().int(),
+    serving: z
+      .object({
+        batching: batchingStateSchema
+          .nullable()
+          .describe(
+            "Whether requests are predicted together, and why (not); null until a replica was ready.",
+          ),
+        idle: z.boolean().describe("Scaled to zero: no replica runs, and the next request starts one."),
+      })
+      .nullable()
+      .describe("What the revision that serves does; null while none does."),
     signature: signatureSchema.nullable(),
     example: callExampleSchema.nullable(),
     /** Live facts are older than they should be: the data plane has not reported lately. */
@@ -270,10 +291,9 @@ export const logFileSchema = z
   .meta({ id: "LogFile" });
 export type LogFile = z.infer<typeof logFileSchema>;
 
-/** A message of `GET /events` (server-sent events): something about a deployment has changed; read it again. */
-export const changeSchema = z.object({
-  group: z.string(),
-  deployment: z.string(),
-  kind: z.enum(["changed", "removed"]),
-});
+/** A message of `GET /events` (server-sent events): something about a deployment, or the benchmark of a version, has changed; read it again. */
+export const changeSchema = z.discriminatedUnion("kind", [
+  z.object({ kind: z.enum(["changed", "removed"]), group: z.string(), deployment: z.string() }),
+  z.object({ kind: z.literal("benchmark"), group: z.string(), model: z.string(), version: z.string() }),
+]);
 export type Change = z.infer<typeof changeSchema>;

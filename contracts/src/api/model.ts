@@ -56,6 +56,8 @@ export const modelVersionSchema = z
     params: z.record(z.string(), z.string()),
     metrics: z.record(z.string(), metricValueSchema),
     tags: z.record(z.string(), z.string()),
+    /** Of its newest benchmark that succeeded: `p50Ms`, `p99Ms`, `requestsPerSecond`, `memoryBytes`, `loadMs`. */
+    benchmark: z.record(z.string(), z.number()),
     modelUri: z.string(),
   })
   .meta({ id: "ModelVersion" });

@@ -9,10 +9,19 @@ export const REQUESTS_PER_BATCH_MAX = 256;
  */
 export const BATCHING_MODES = ["auto", "on", "off"] as const;
 export const batchingModeSchema = z.enum(BATCHING_MODES);
+export type BatchingMode = z.infer<typeof batchingModeSchema>;
+
+/** The tag of a registered version with which its author says `on` or `off`; it counts where the spec says `auto`. */
+export const BATCHING_TAG = "slipway.batching";
+export type BatchingTag = Exclude<BatchingMode, "auto">;
 
 /** Which requests are predicted together. */
 export const batchingSchema = z.strictObject({
-  mode: batchingModeSchema.default("auto"),
+  mode: batchingModeSchema
+    .default("auto")
+    .describe(
+      `\`auto\`: requests are predicted together when the model's flavour predicts row by row, or when the version's tag \`${BATCHING_TAG}\` says \`on\`. \`on\`: also for a custom pyfunc. \`off\`: each request is predicted alone.`,
+    ),
   requestsMax: z
     .number()
     .int()
@@ -30,6 +39,8 @@ export const batchingSchema = z.strictObject({
 export type Batching = z.infer<typeof batchingSchema>;
 
 export const DAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const;
+export type Day = (typeof DAYS)[number];
+export const WARM_WINDOWS_MAX = 20;
 
 const timeOfDaySchema = z
   .string()
@@ -37,7 +48,10 @@ const timeOfDaySchema = z
 
 /** When at least one replica stays ready although nobody calls. `to` before or equal to `from` ends on the next day. */
 export const warmWindowSchema = z.strictObject({
-  days: z.array(z.enum(DAYS)).min(1, "Choose at least one day.").max(DAYS.length),
+  days: z
+    .array(z.enum(DAYS))
+    .min(1, "Choose at least one day.")
+    .refine((days) => new Set(days).size === days.length, "Name each day once."),
   from: timeOfDaySchema,
   to: timeOfDaySchema,
   timeZone: z
@@ -50,7 +64,9 @@ export type WarmWindow = z.infer<typeof warmWindowSchema>;
 
 /** The fields without defaults: what a patch may change. */
 export const servingFields = {
-  batching: batchingSchema,
+  batching: batchingSchema.describe(
+    "Whether requests that wait at the same time are predicted together. In a patch it replaces the whole: what is absent in it gets its default.",
+  ),
   concurrencyMax: z
     .number()
     .int()
@@ -69,7 +85,10 @@ export const servingFields = {
     .min(10)
     .max(604_800)
     .describe("With `minReplicas: 0`: after so long without a request the last replica ends."),
-  warmWindows: z.array(warmWindowSchema).max(20),
+  warmWindows: z
+    .array(warmWindowSchema)
+    .max(WARM_WINDOWS_MAX)
+    .describe("With `minReplicas: 0`: when at least one replica stays ready although nobody calls."),
 };
 
 export const IDLE_SECONDS_DEFAULT = 900;

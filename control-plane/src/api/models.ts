@@ -1,4 +1,5 @@
 /** Registered models and their versions. */
+import { benchmarkRequestSchema, benchmarkSchema } from "@slipway/contracts/api/benchmark";
 import { pageQuerySchema } from "@slipway/contracts/api/list";
 import {
   modelVersionDetailSchema,
@@ -8,6 +9,8 @@ import {
 } from "@slipway/contracts/api/model";
 import { z } from "zod";
 import { getModel, getVersion, listModels, listVersions } from "#operations/models/models.ts";
+import { getBenchmark } from "#operations/models/read-benchmark.ts";
+import { requestBenchmark } from "#operations/models/request-benchmark.ts";
 import type { Api } from "./api.ts";
 import type { ApiPorts } from "./ports.ts";
 import { principalOf } from "./principals.ts";
@@ -24,7 +27,7 @@ const versionsQuery = pageQuerySchema.extend({
     .default("")
     .transform((text) => text.split(",").filter((column) => column !== ""))
     .describe(
-      "Comma-separated, each percent-encoded on its own when it holds a comma: `params.C,metrics.accuracy,tags.stage`.",
+      "Comma-separated, each percent-encoded on its own when it holds a comma: `params.C,metrics.accuracy,tags.stage,benchmark.p99Ms`.",
     ),
   orderBy: z
     .string()
@@ -86,5 +89,36 @@ export function modelRoutes(api: Api, { operations }: ApiPorts): void {
       },
     },
     (request) => getVersion(operations, principalOf(request), request.params.group, request.params),
+  );
+}
+
+export function benchmarkRoutes(api: Api, { operations }: ApiPorts): void {
+  api.get(
+    "/groups/:group/models/:name/versions/:version/benchmark",
+    {
+      schema: {
+        summary: "What was measured of a version, and how far a measurement is",
+        params: versionParams,
+        response: { 200: benchmarkSchema, ...failures },
+      },
+    },
+    (request) => getBenchmark(operations, principalOf(request), request.params.group, request.params),
+  );
+
+  api.post(
+    "/groups/:group/models/:name/versions/:version/benchmark",
+    {
+      schema: {
+        summary: "Measure a version on this machine, with its own input example",
+        params: versionParams,
+        body: benchmarkRequestSchema,
+        response: { 202: benchmarkSchema, ...failures },
+      },
+    },
+    async (request, reply) => {
+      const { group, name, version } = request.params;
+      const asked = { name, version, request: request.body };
+      return reply.code(202).send(await requestBenchmark(operations, principalOf(request), group, asked));
+    },
   );
 }

@@ -24,8 +24,20 @@ test("the OpenAPI document tells the fields of a deployment, their defaults, and
   expect(schema.required).toEqual(["name", "modelUri"]);
   expect(schema.properties).toMatchObject({
     access: { default: "private" },
-    minReplicas: { default: 1, minimum: 1 },
+    minReplicas: { default: 1, minimum: 0 },
     warmSeconds: { default: 300 },
     aliasPolicy: { default: "pin" },
+    batching: {
+      description: expect.stringContaining("predicted together"),
+      properties: {
+        mode: { default: "auto", enum: ["auto", "on", "off"], description: expect.stringContaining("tag") },
+        requestsMax: { default: 64, maximum: 256, description: expect.any(String) },
+        delayMsMax: { default: 5, description: expect.stringContaining("in ms") },
+      },
+    },
+    concurrencyMax: { default: null, description: expect.stringContaining("429") },
+    idempotent: { default: false, description: expect.any(String) },
+    idleSeconds: { default: 900, minimum: 10, description: expect.stringContaining("minReplicas") },
+    warmWindows: { default: [], description: expect.any(String) },
   });
 });

@@ -19,7 +19,7 @@ import { groupRoutes } from "./groups.ts";
 import { healthRoutes } from "./health.ts";
 import { instanceTypeRoutes } from "./instance-types.ts";
 import { mlflowRoutes } from "./mlflow.ts";
-import { modelRoutes } from "./models.ts";
+import { benchmarkRoutes, modelRoutes } from "./models.ts";
 import { OPENAPI_OPTIONS } from "./openapi.ts";
 import type { ApiPorts } from "./ports.ts";
 import { installPrincipals } from "./principals.ts";
@@ -61,6 +61,7 @@ export async function createApi(ports: ApiPorts): Promise<Api> {
       mlflowRoutes(scope, ports);
       await scope.register(async (inner: Api) => webhookRoutes(inner, ports));
       modelRoutes(scope, ports);
+      benchmarkRoutes(scope, ports);
       deploymentRoutes(scope, ports);
       deploymentHistoryRoutes(scope, ports);
       deploymentClientRoutes(scope, ports);

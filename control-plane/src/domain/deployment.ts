@@ -2,7 +2,7 @@
 
 import type { Signature } from "@slipway/contracts/api/model";
 import type { Check, RolloutProgress, RolloutState } from "@slipway/contracts/api/rollout";
-import type { Serving } from "@slipway/contracts/api/serving";
+import type { BatchingTag, Serving } from "@slipway/contracts/api/serving";
 import type { AliasPolicy, Strategy } from "@slipway/contracts/api/strategy";
 import type { SealedVariable } from "@slipway/contracts/assignment";
 import type { DeploymentId } from "@slipway/contracts/ids";
@@ -62,6 +62,8 @@ export interface RevisionRecord {
   warmSeconds: number;
   aliasPolicy: AliasPolicy;
   serving: Serving;
+  /** What the version's tag said of batching when the revision was made. */
+  batchingTag: BatchingTag | null;
   rollbackOf: number | null;
   signature: Signature | null;
   example: { from: "input example" | "signature"; body: unknown } | null;

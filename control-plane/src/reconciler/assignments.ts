@@ -1,5 +1,6 @@
 /** From planned shares to the assignment that a runtime understands. */
 import type { AssignedClient, AssignedRevision, Assignment } from "@slipway/contracts/assignment";
+import { effectiveBatching } from "#domain/batching.ts";
 import type { DesiredDeployment, RevisionRecord } from "#domain/deployment.ts";
 import { isSameMlflow } from "#domain/mlflow.ts";
 import type { Share } from "#domain/plan-terms.ts";
@@ -69,6 +70,7 @@ function toAssignedRevision(
     variables: record.variables.map(({ name, sealed }) => ({ name, sealed })),
     resources: { cpuThreads: record.cpuThreads, memoryBytes: record.memoryBytes },
     ...record.serving,
+    batching: effectiveBatching({ ...record.serving, batchingTag: record.batchingTag }),
   };
 }
 

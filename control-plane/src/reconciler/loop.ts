@@ -5,7 +5,7 @@
  * a wake-up is only a hint, each cycle works from the whole state. It never starts a process itself.
  */
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Assignment } from "@slipway/contracts/assignment";
+import type { Assignment, Assignments } from "@slipway/contracts/assignment";
 import type { DeploymentId } from "@slipway/contracts/ids";
 import type { Observations } from "@slipway/contracts/observation";
 import type { RolloutRecord } from "#domain/deployment.ts";
@@ -19,6 +19,7 @@ import type { TrafficShare } from "#store/schema.ts";
 import { insertShares } from "#store/traffic-store.ts";
 import type { Logger } from "#telemetry/logger.ts";
 import { toAssignment } from "./assignments.ts";
+import { reconcileBenchmarks } from "./benchmarks.ts";
 import { execute } from "./execute.ts";
 import { type Intent, readIntent } from "./intent.ts";
 import { recordObservation } from "./observe.ts";
@@ -143,7 +144,12 @@ async function cycle(ports: ReconcilerPorts, state: LoopState): Promise<boolean>
     traffic.push({ id: deployment.id, shares: sharesInEffect(planned, input.servingRevision) });
   }
   await touch(ports, state);
-  const differed = await handOver(ports, state, assignments);
+  const benchmarks = await reconcileBenchmarks(ports.database, {
+    observed: seen.benchmarks,
+    bindings: intent.bindings,
+    at: ports.now(),
+  });
+  const differed = await handOver(ports, state, { deployments: assignments, benchmarks });
   await recordTraffic(ports, intent, traffic);
   return differed || recorded;
 }
@@ -208,14 +214,15 @@ async function observeOnce(
 async function handOver(
   { runtime, now }: ReconcilerPorts,
   state: LoopState,
-  assignments: Assignment[],
+  assignments: Assignments,
 ): Promise<boolean> {
   const serialised = JSON.stringify(assignments);
   const differs = serialised !== state.applied;
   if (!differs && now().getTime() - state.appliedAt < REAPPLY_INTERVAL_MS) return false;
-  await runtime.apply({ deployments: assignments, benchmarks: [] });
+  await runtime.apply(assignments);
   state.applied = serialised;
-  state.emptied = new Set(assignments.filter(({ revisions }) => revisions.length === 0).map(({ id }) => id));
+  const emptied = assignments.deployments.filter(({ revisions }) => revisions.length === 0);
+  state.emptied = new Set(emptied.map(({ id }) => id));
   state.appliedAt = now().getTime();
   return differs;
 }

@@ -13,6 +13,7 @@ function aRow(version: number, changes: Partial<Row> = {}): Row {
     params: {},
     metrics: {},
     tags: {},
+    benchmark: {},
     ...changes,
   };
 }

@@ -1,11 +1,13 @@
 /** Columns of the versions table: what they read from a version, and how they sort. */
+
+import { BENCHMARK_COLUMNS } from "@slipway/contracts/api/benchmark";
 import type { MetricValue } from "@slipway/contracts/api/model";
 import { AppError } from "@slipway/contracts/errors";
 
-const KINDS = ["params", "metrics", "tags"] as const;
+const KINDS = ["params", "metrics", "tags", "benchmark"] as const;
 const PLAIN = ["version", "registeredAt", "aliases", "deployedBy", "status", "description"] as const;
 
-/** `params.C`, `metrics.accuracy`, `tags.stage`, or a plain property. */
+/** `params.C`, `metrics.accuracy`, `tags.stage`, `benchmark.p99Ms`, or a plain property. */
 export type Column =
   | { kind: (typeof KINDS)[number]; key: string }
   | { kind: (typeof PLAIN)[number]; key: null };
@@ -21,16 +23,18 @@ export interface Row {
   params: Record<string, string>;
   metrics: Record<string, MetricValue>;
   tags: Record<string, string>;
+  benchmark: Record<string, number>;
 }
 
 /** Reads a column's name; null when there is none of that name. */
 export function parseColumn(text: string): Column | null {
   const plain = PLAIN.find((name) => name === text);
   if (plain !== undefined) return { kind: plain, key: null };
-  const dotted = /^(params|metrics|tags)\.(.+)$/s.exec(text);
+  const dotted = /^(params|metrics|tags|benchmark)\.(.+)$/s.exec(text);
   const kind = KINDS.find((name) => name === dotted?.[1]);
   const key = dotted?.[2]?.replace(/^([`"])(.+)\1$/s, "$2");
-  return kind === undefined || key === undefined ? null : { kind, key };
+  if (kind === undefined || key === undefined) return null;
+  return kind === "benchmark" && !BENCHMARK_COLUMNS.some((name) => name === key) ? null : { kind, key };
 }
 
 /** Reads the chosen columns. @throws AppError `invalid_request` naming the wrong one. */
@@ -80,6 +84,8 @@ export function sortValue(row: Row, column: Column): number | string | null {
     case "status":
     case "description":
       return row[column.kind] || null;
+    case "benchmark":
+      return own(row.benchmark, column.key) ?? null;
     case "metrics":
       return metricNumber(own(row.metrics, column.key));
     case "params":
@@ -128,6 +134,6 @@ export function pick<Value>(
 }
 
 function fail(field: string, text: string): never {
-  const message = `There is no column '${text}'. Write version, registeredAt, aliases, deployedBy, params.<name>, metrics.<name> or tags.<name>.`;
+  const message = `There is no column '${text}'. Write version, registeredAt, aliases, deployedBy, params.<name>, metrics.<name>, tags.<name> or benchmark.<${BENCHMARK_COLUMNS.join(", ")}>.`;
   throw new AppError("invalid_request", message, { details: { errors: [{ field, message }] } });
 }

@@ -19,10 +19,11 @@ import { mlflowUiUrl } from "./links.ts";
 import { createMlflowClient } from "./mlflow-client.ts";
 import { createMlflowReads } from "./mlflow-reads.ts";
 import { searchModels, sortModels, toModel, toModelDetail } from "./model-views.ts";
-import { type ResolvedVersion, readAliases, resolve } from "./resolve.ts";
+import { identify, type ResolvedVersion, readAliases, resolve, type VersionIdentity } from "./resolve.ts";
 import { testMlflow } from "./test-connection.ts";
 import { createVersionFiles } from "./version-files.ts";
 import {
+  type BenchmarkLookUp,
   type GroupReaders,
   getVersion,
   listVersions,
@@ -47,7 +48,14 @@ export interface Registry {
   /** @throws AppError `model_not_found`, `invalid_request`. */
   listVersions(binding: RegistryBinding, name: string, query: VersionQuery): Promise<VersionPage>;
   /** @throws AppError `model_not_found`, `model_version_not_found`. */
-  getVersion(binding: RegistryBinding, name: string, version: string): Promise<ModelVersionDetail>;
+  getVersion(
+    binding: RegistryBinding,
+    name: string,
+    version: string,
+    benchmark?: BenchmarkLookUp,
+  ): Promise<ModelVersionDetail>;
+  /** Which version it is, without a look at its files. @throws AppError `model_not_found`, `model_version_not_found`. */
+  identify(binding: RegistryBinding, name: string, version: string): Promise<VersionIdentity>;
   /** What each alias of a model means now, in one call. @throws AppError `model_not_found`. */
   aliases(binding: RegistryBinding, name: string): Promise<Map<string, string>>;
   /**
@@ -102,7 +110,9 @@ export function createRegistry({
       return toModelDetail(binding, model, { versions, origins });
     },
     listVersions: (binding, name, query) => listVersions(of(binding), name, query),
-    getVersion: (binding, name, version) => getVersion(of(binding), binding, { name, version }),
+    getVersion: (binding, name, version, benchmark) =>
+      getVersion(of(binding), binding, { name, version, benchmark }),
+    identify: (binding, name, version) => identify(of(binding).reads, name, version),
     aliases: (binding, name) => readAliases(of(binding).reads, name),
     resolve: (binding, reference) => resolve(of(binding), reference),
     webhooks: createWebhooks((binding) => createMlflowClient(binding, connections, logger)),

@@ -1,8 +1,10 @@
 /** What a model URI means now: one exact registered version. */
 import { createHash } from "node:crypto";
 import type { ModelVersionDetail } from "@slipway/contracts/api/model";
+import type { BatchingTag } from "@slipway/contracts/api/serving";
 import { AppError } from "@slipway/contracts/errors";
 import { formatModelUri, invalidModelUri, type ModelReference } from "@slipway/contracts/model-uri";
+import { batchingTagOf } from "#domain/batching.ts";
 import { loggedModelIdOf } from "./facts.ts";
 import type { InputExample } from "./input-example.ts";
 import type { MlflowModel, MlflowVersion } from "./mlflow-answers.ts";
@@ -10,14 +12,18 @@ import type { MlflowReads } from "./mlflow-reads.ts";
 import type { VersionFiles } from "./version-files.ts";
 import { requireReady } from "./version-views.ts";
 
-/** A model reference pinned to the exact version that it means now. */
-export interface ResolvedVersion {
+export interface VersionIdentity {
   name: string;
   version: string;
   /** Changes when this number becomes another version (deleted and registered again). */
   fingerprint: string;
+}
+
+/** A model reference pinned to the exact version that it means now. */
+export interface ResolvedVersion extends VersionIdentity {
   signature: ModelVersionDetail["signature"];
   inputExample: InputExample | null;
+  batchingTag: BatchingTag | null;
 }
 
 interface Named {
@@ -34,13 +40,26 @@ export async function resolve(
   requireReady(version);
   const { signature, inputExample } = await files.contents(version);
   const { name, version: number } = version;
-  return { name, version: number, fingerprint: fingerprintOf(version), signature, inputExample };
+  return {
+    name,
+    version: number,
+    fingerprint: fingerprintOf(version),
+    signature,
+    inputExample,
+    batchingTag: batchingTagOf(version.tags),
+  };
 }
 
 /** What each alias of a model means. @throws AppError `model_not_found`. */
 export async function readAliases(reads: MlflowReads, name: string): Promise<Map<string, string>> {
   const { aliases } = await reads.registeredModel(name);
   return new Map(aliases.map(({ alias, version }) => [alias, version]));
+}
+
+/** Which version a number is. @throws AppError `model_not_found`, `model_version_not_found`. */
+export async function identify(reads: MlflowReads, name: string, number: string): Promise<VersionIdentity> {
+  const { version } = await findVersion(reads, name, number);
+  return { name: version.name, version: version.version, fingerprint: fingerprintOf(version) };
 }
 
 /** Reads a version together with its model. @throws AppError `model_not_found`, `model_version_not_found`. */
@@ -162,7 +181,8 @@ function decoded(name: string): string | null {
   }
 }
 
-function fingerprintOf({ name, version, creation_timestamp, source, run_id }: MlflowVersion): string {
+/** Another one for another version of the same number. */
+export function fingerprintOf({ name, version, creation_timestamp, source, run_id }: MlflowVersion): string {
   const content = JSON.stringify([name, version, creation_timestamp, source, run_id]);
   return createHash("sha256").update(content).digest("hex").slice(0, 32);
 }

@@ -12,7 +12,7 @@ export interface Condition {
 }
 
 const CONDITION =
-  /\s*((?:params|metrics|tags)\.(?:`[^`]+`|"[^"]+"|[^\s=!<>]+)|[a-zA-Z]+)\s*(!=|>=|<=|=|>|<|I?LIKE\b)\s*('[^']*'|"[^"]*"|[^\s]+)\s*/iy;
+  /\s*((?:params|metrics|tags|benchmark)\.(?:`[^`]+`|"[^"]+"|[^\s=!<>]+)|[a-zA-Z]+)\s*(!=|>=|<=|=|>|<|I?LIKE\b)\s*('[^']*'|"[^"]*"|[^\s]+)\s*/iy;
 const AND = /and\s+/iy;
 
 /** Reads a filter. @throws AppError `invalid_request` saying from where on it cannot be read. */

@@ -2,6 +2,7 @@
 import type { ModelVersion, ModelVersionDetail } from "@slipway/contracts/api/model";
 import { AppError } from "@slipway/contracts/errors";
 import { formatModelUri } from "@slipway/contracts/model-uri";
+import { batchingTagWarning } from "#domain/batching.ts";
 import type { RegistryBinding } from "./binding.ts";
 import { type Column, pick, type Row } from "./columns.ts";
 import { factsOf, loggedModelIdOf, type Origin } from "./facts.ts";
@@ -10,7 +11,7 @@ import type { MlflowModel, MlflowVersion } from "./mlflow-answers.ts";
 import { toTime, withoutSystemTags } from "./model-views.ts";
 import type { VersionFiles } from "./version-files.ts";
 
-/** A version with everything that was logged for it; `deployedBy` is the caller's to fill. */
+/** A version with everything that was logged for it; `deployedBy` and `benchmark` are the caller's to fill. */
 export function toVersion(
   version: MlflowVersion,
   model: MlflowModel,
@@ -31,17 +32,19 @@ export function toVersion(
     params,
     metrics,
     tags: withoutSystemTags(version.tags),
+    benchmark: {},
     modelUri: formatModelUri(version.name, version.version),
   };
 }
 
-/** Keeps only the chosen parameters, metrics and tags. */
+/** Keeps only the chosen parameters, metrics, tags and figures. */
 export function withColumns<R extends Row>(row: R, columns: Column[]): R {
   return {
     ...row,
     params: pick(row.params, columns, "params"),
     metrics: pick(row.metrics, columns, "metrics"),
     tags: pick(row.tags, columns, "tags"),
+    benchmark: pick(row.benchmark, columns, "benchmark"),
   };
 }
 
@@ -68,7 +71,12 @@ export function toVersionDetail(binding: RegistryBinding, parts: VersionParts): 
     url: versionUrl(binding, name, version.version),
     source: version.source,
     ...contents,
-    warnings: [...statusWarnings(version), ...warnings, ...contents.warnings],
+    warnings: [
+      ...statusWarnings(version),
+      ...[batchingTagWarning(version.tags)].filter((warning) => warning !== null),
+      ...warnings,
+      ...contents.warnings,
+    ],
   };
 }
 

@@ -7,7 +7,7 @@ import { type FactReader, loggedModelIdOf, type Origin } from "./facts.ts";
 import type { MlflowVersion } from "./mlflow-answers.ts";
 import type { MlflowReads } from "./mlflow-reads.ts";
 import { pageOf } from "./paging.ts";
-import { findVersion } from "./resolve.ts";
+import { findVersion, fingerprintOf } from "./resolve.ts";
 import type { VersionFiles } from "./version-files.ts";
 import { matches, parseFilter } from "./version-filter.ts";
 import { toVersion, toVersionDetail, withColumns } from "./version-views.ts";
@@ -22,13 +22,18 @@ export interface GroupReaders {
   files: VersionFiles;
 }
 
+/** Answers by number and fingerprint: figures of another version that had the number are not this one's. */
+export type BenchmarkLookUp = (version: string, fingerprint: string) => ModelVersion["benchmark"];
+
 export interface VersionQuery {
-  /** `params.C`, `metrics.accuracy`, `tags.stage`. */
+  /** `params.C`, `metrics.accuracy`, `tags.stage`, `benchmark.p99Ms`. */
   columns: string[];
   orderBy?: string | undefined;
   filter?: string | undefined;
   /** What serves a version: the registry does not know, but one can sort and filter by it. */
   deployedBy?: (version: string) => ModelVersion["deployedBy"];
+  /** What was measured of a version. */
+  benchmark?: BenchmarkLookUp;
   pageSize: number;
   pageToken?: string | undefined;
 }
@@ -56,8 +61,11 @@ export async function listVersions(
     ? await readOrigins(facts, versions)
     : { origins: new Map<string, Origin>(), warning: null };
   const rows = versions
-    .map((version) => toVersion(version, model, origins.get(version.version)))
-    .map((row) => ({ ...row, deployedBy: query.deployedBy?.(row.version) ?? [] }))
+    .map((version) => ({
+      ...toVersion(version, model, origins.get(version.version)),
+      deployedBy: query.deployedBy?.(version.version) ?? [],
+      benchmark: query.benchmark?.(version.version, fingerprintOf(version)) ?? {},
+    }))
     .filter((row) => matches(row, conditions));
   const page = pageOf(sortRows(rows, order), query);
   return {
@@ -100,7 +108,7 @@ export async function readOrigins(
 export async function getVersion(
   { reads, facts, files }: GroupReaders,
   binding: RegistryBinding,
-  wanted: { name: string; version: string },
+  wanted: { name: string; version: string; benchmark?: BenchmarkLookUp | undefined },
 ): Promise<ModelVersionDetail> {
   const { model, version: registered } = await findVersion(reads, wanted.name, wanted.version);
   const version = await withSourceRun(facts, registered);
@@ -108,13 +116,14 @@ export async function getVersion(
     readOrigins(facts, [version]),
     files.contents(version),
   ]);
-  return toVersionDetail(binding, {
+  const detail = toVersionDetail(binding, {
     version,
     model,
     origin: warning === null ? (origins.get(version.version) ?? null) : null,
     contents,
     warnings: warning === null ? [] : [warning],
   });
+  return { ...detail, benchmark: wanted.benchmark?.(version.version, fingerprintOf(registered)) ?? {} };
 }
 
 /** Registered without a run, a version still has the run that its logged model was made in. */

@@ -1,16 +1,14 @@
 /**
- * The database schema of deployments; `schema-identity.ts` has users and groups.
+ * The database schema of deployments; `schema-identity.ts` has users and groups, `schema-benchmark.ts` what was measured.
  * One writer per table: `deployment`, `revision`, `client` are written by operations; `rollout`, `rollout_count`, `traffic_share`,
- * `client_use`, `revision_minute` and `deployment_fact` by the reconciler; `alias_fact` by the follower of aliases;
- * `version_benchmark` by the benchmark operations.
+ * `client_use`, `revision_minute` and `deployment_fact` by the reconciler; `alias_fact` by the follower of aliases.
  */
 
-import type { BenchmarkFigures } from "@slipway/contracts/api/benchmark";
 import type { Signature } from "@slipway/contracts/api/model";
 import type { Check, RolloutProgress } from "@slipway/contracts/api/rollout";
 import { SERVING_DEFAULTS, type Serving } from "@slipway/contracts/api/serving";
 import type { Strategy } from "@slipway/contracts/api/strategy";
-import type { AssignedBenchmark, SealedVariable } from "@slipway/contracts/assignment";
+import type { SealedVariable } from "@slipway/contracts/assignment";
 import type { DeploymentId } from "@slipway/contracts/ids";
 import type { MinuteFigures, Observation, ObservedRollout } from "@slipway/contracts/observation";
 import type { Step } from "@slipway/contracts/step";
@@ -109,6 +107,7 @@ export const revision = pgTable(
       .notNull()
       .default("pin"),
     serving: jsonb("serving").$type<Serving>().notNull().default(SERVING_DEFAULTS),
+    batchingTag: text("batching_tag", { enum: ["on", "off"] }),
     rollbackOf: integer("rollback_of"),
     signature: jsonb("signature").$type<Signature>(),
     example: jsonb("example").$type<{ from: "input example" | "signature"; body: unknown }>(),
@@ -249,29 +248,6 @@ export const deploymentEvent = pgTable(
     revision: integer("revision"),
   },
   (table) => [index("deployment_event_deployment").on(table.deploymentId, table.sequence)],
-);
-
-/** What a version did in its newest benchmark: with its own input example, beside nothing else of its own. */
-export const versionBenchmark = pgTable(
-  "version_benchmark",
-  {
-    groupName: text("group_name")
-      .notNull()
-      .references(() => group.name, { onDelete: "cascade" }),
-    modelName: text("model_name").notNull(),
-    version: text("version").notNull(),
-    /** Of the version that was measured: one that was registered anew under the same number is another one. */
-    fingerprint: text("fingerprint").notNull(),
-    state: text("state", { enum: ["waiting", "running", "succeeded", "failed"] }).notNull(),
-    requestedAt: at("requested_at").notNull(),
-    requestedBy: text("requested_by").notNull(),
-    finishedAt: at("finished_at"),
-    message: text("message"),
-    figures: jsonb("figures").$type<BenchmarkFigures>(),
-    /** What the data plane needs to run it. */
-    assignment: jsonb("assignment").$type<AssignedBenchmark>().notNull(),
-  },
-  (table) => [primaryKey({ columns: [table.groupName, table.modelName, table.version] })],
 );
 
 export const revisionEnvironment = pgTable(

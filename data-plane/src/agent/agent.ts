@@ -5,22 +5,18 @@
 import { createHmac, randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
 import { readFile, rename } from "node:fs/promises";
-import type { Traffic } from "@slipway/contracts/api/traffic";
 import {
   type AssignedRevision,
   type Assignment,
   type Assignments,
   assignmentsSchema,
 } from "@slipway/contracts/assignment";
-import type {
-  Observation,
-  Observations,
-  ObservedRevision,
-  ObservedRollout,
-} from "@slipway/contracts/observation";
+import type { Observation, Observations, ObservedRevision } from "@slipway/contracts/observation";
 import type { Logger } from "#telemetry/logger.ts";
 import { writeFileAtomically } from "./atomic-file.ts";
+import type { Benchmarks } from "./benchmarks.ts";
 import { Bulletin } from "./bulletin.ts";
+import type { Counters } from "./counters.ts";
 import type { Logs } from "./logs.ts";
 import { openVariables, sourceKey } from "./model-source.ts";
 import type { Outcomes } from "./outcomes.ts";
@@ -34,19 +30,13 @@ export interface AgentOptions {
   logs: Logs;
   outcomes: Outcomes;
   preparation: Preparation;
+  benchmarks: Benchmarks;
   counters: Counters;
   drainTimeoutMs: number;
   requestTimeoutMs: number;
   /** When the clients of a deployment were last seen. */
   clientUse: (id: string) => Observation["clientUse"];
   logger: Logger;
-}
-
-/** What the gateway counts, for the observations. */
-export interface Counters {
-  traffic: (id: string) => Traffic;
-  rollouts: (id: string) => ObservedRollout[];
-  keepOnly: (ids: ReadonlySet<string>) => void;
 }
 
 interface Members {
@@ -77,6 +67,7 @@ export class Agent implements Endpoints {
 
   constructor(options: AgentOptions) {
     this.#options = options;
+    options.benchmarks.watch(() => this.#bulletin.changed());
   }
 
   /** Takes up what an earlier data plane was told. */
@@ -109,8 +100,16 @@ export class Agent implements Endpoints {
     const revisions = assignment.revisions.map((revision) => {
       const { number, weight, mirrorPercent, fallback, batching, concurrencyMax, idempotent } = revision;
       const pool = this.#poolOf.get(keyOf(id, number));
-      const standing = { recovering: pool?.recovering ?? false, idle: false, replicas: pool?.ready ?? [] };
-      return { number, weight, mirrorPercent, fallback, batching, concurrencyMax, idempotent, ...standing };
+      const { name, version } = revision.model;
+      return {
+        number,
+        model: { name, version },
+        described: pool?.described ?? null,
+        ...{ weight, mirrorPercent, fallback, batching, concurrencyMax, idempotent },
+        recovering: pool?.recovering ?? false,
+        idle: false,
+        replicas: pool?.ready ?? [],
+      };
     });
     const { access, clients, rollout } = assignment;
     return { id, access, clients, rollout, revisions };
@@ -142,7 +141,8 @@ export class Agent implements Endpoints {
       rollouts: counters.rollouts(id),
       clientUse: this.#options.clientUse(id),
     }));
-    return { sequence: this.#bulletin.sequence, epoch: this.#epoch, deployments, benchmarks: [] };
+    const benchmarks = this.#options.benchmarks.observe();
+    return { sequence: this.#bulletin.sequence, epoch: this.#epoch, deployments, benchmarks };
   }
 
   /** What was taken off a deployment counts as running until its last process has ended. */
@@ -156,17 +156,18 @@ export class Agent implements Endpoints {
   /** The keys of the versions that are assigned, for the model store. */
   get assignedKeys(): ReadonlySet<string> {
     const revisions = [...this.#assignments.values()].flatMap((assignment) => assignment.revisions);
-    return new Set(revisions.map(({ model }) => sourceKey(model)));
+    return new Set([...revisions.map(({ model }) => sourceKey(model)), ...this.#options.benchmarks.keys]);
   }
 
   /** Ends every worker; what is assigned stays so for the next start. */
   async close(drainMs: number): Promise<void> {
     await this.#saving;
-    await Promise.all([...this.#pools.values()].map((pool) => pool.retire(drainMs)));
+    const retired = [...this.#pools.values()].map((pool) => pool.retire(drainMs));
+    await Promise.all([...retired, this.#options.benchmarks.close()]);
     await Promise.all([...this.#leaving.values()].map(({ gone }) => gone));
   }
 
-  #apply({ deployments }: Assignments): void {
+  #apply({ deployments, benchmarks }: Assignments): void {
     const before = this.#assignments;
     // From here on the gateway sees the new weights; what left them gets no new requests.
     this.#assignments = new Map(deployments.map((assignment) => [assignment.id, assignment]));
@@ -181,6 +182,7 @@ export class Agent implements Endpoints {
     for (const id of before.keys()) if (!this.#assignments.has(id)) void this.#removeLogs(id);
     this.#options.counters.keepOnly(new Set(this.#assignments.keys()));
     this.#options.outcomes.keepOnly(new Set(members.keys())).catch((err: unknown) => this.#warn(err));
+    this.#options.benchmarks.update(benchmarks);
     this.#bulletin.changed();
   }
 

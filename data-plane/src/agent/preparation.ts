@@ -12,7 +12,7 @@ import type { ModelStore, StoredModel } from "./model-store.ts";
 import type { Prepared } from "./pool.ts";
 import type { Started } from "./replica.ts";
 import type { ReplicaLog } from "./replica-log.ts";
-import { ReplicaLostError } from "./replica-pool.ts";
+import { type DescribedModel, ReplicaLostError } from "./replica-pool.ts";
 import { smokeTest } from "./smoke-test.ts";
 import { watchForStall } from "./stall-watch.ts";
 import type { StartTurns } from "./start-turns.ts";
@@ -71,6 +71,7 @@ export class Preparation {
 
     const spec: WorkerSpec = {
       python: environment.python,
+      support: environment.support,
       modelFolder: model.folder,
       variables,
       ...revision.resources,
@@ -97,7 +98,7 @@ export class Preparation {
       steps?.begin("load", `Waits for its turn: ${others} before it`);
     });
     steps?.begin("load", "Importing the model's packages and loading the model");
-    const template = await this.#findTemplate(wanted, log);
+    const template = how.plainly ? null : await this.#findTemplate(wanted, log);
     stopped.throwIfAborted();
     if (template === null) return this.#startOnce(wanted, how, null);
     try {
@@ -169,7 +170,7 @@ export class Preparation {
       if (result.answer !== null) steps?.output("smoke test", `Answered ${result.answer}`);
       steps?.[result.outcome]("smoke test", result.message);
       void this.#learn({ spec, model, environment }, worker);
-      return { worker, connection, ready, signature: signatureOf(ready) };
+      return { worker, connection, ready, described: describe(ready) };
     } catch (error) {
       await worker.stop();
       throw error;
@@ -198,6 +199,7 @@ interface StartOptions {
   /** Null when nobody follows them. */
   steps: StepLog | null;
   urgent: boolean;
+  plainly?: boolean;
 }
 
 /** Flavors whose packages start threads or other processes as they see fit. */
@@ -216,6 +218,25 @@ function modulesOf({ facts }: StoredModel): string[] {
 /** The same would happen to a worker that is started plainly. */
 function isDecided(error: unknown): boolean {
   return error instanceof Failure && error.reason === "MemoryExceeded";
+}
+
+function describe(ready: ReadyEvent): DescribedModel {
+  const { mlflowVersion, flavors, smokeTest: tried } = ready;
+  const isJson = tried?.contentType.startsWith("application/json") === true;
+  return {
+    mlflowVersion,
+    flavors,
+    signature: signatureOf(ready),
+    example: isJson ? parseJson(tried.body) : null,
+  };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null; // Python writes NaN where JSON has no word: such an example is for nobody to copy
+  }
 }
 
 /** The model's own code shares the process that tells it: what cannot be read counts as none. */

@@ -16,9 +16,19 @@ export function stepBack(pid: number): void {
 /** Puts a worker that has loaded level with the others, with all threads that it has begun meanwhile. */
 export async function stepForward(pid: number): Promise<void> {
   if (!MAY_RAISE) return;
+  await setAll(pid, SERVING);
+}
+
+/** Keeps a worker behind the others for good, with all threads that it has begun. */
+export async function stayBack(pid: number): Promise<void> {
+  if (process.platform !== "linux") return;
+  await setAll(pid, STARTING);
+}
+
+async function setAll(pid: number, priority: number): Promise<void> {
   // The process may have ended between the two looks.
   const threads = await readdir(`/proc/${pid}/task`).catch(() => []);
-  for (const thread of threads) setOne(Number(thread), SERVING);
+  for (const thread of threads) setOne(Number(thread), priority);
 }
 
 /** Linux keeps a priority for each thread. */

@@ -40,6 +40,8 @@ const eventSchema = z.discriminatedUnion("event", [
 
 export interface TemplateSpec {
   python: string;
+  /** Packages of the worker's own. */
+  support: string | null;
   cpuThreads: number;
   user: WorkerUser | null;
 }
@@ -109,7 +111,8 @@ export class Template {
   static async start(host: WorkerHost, spec: TemplateSpec, changed: () => void): Promise<Template> {
     const folder = join(host.scratchFolder, `template-${randomBytes(6).toString("hex")}`);
     await makeOwnFolder(folder, spec.user);
-    const child = spawn(spec.python, ["-m", "slipway_worker.template", ROOM], {
+    const packages = spec.support === null ? [] : ["--packages", spec.support];
+    const child = spawn(spec.python, ["-m", "slipway_worker.template", ...packages, ROOM], {
       cwd: folder,
       env: baseEnvironment(host, spec, folder),
       stdio: ["ignore", "pipe", "pipe", "pipe"],

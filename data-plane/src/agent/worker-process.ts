@@ -19,6 +19,8 @@ export type ReadyEvent = Extract<WorkerEvent, { event: "ready" }>;
 
 export interface WorkerSpec {
   python: string;
+  /** Packages of the worker's own. */
+  support: string | null;
   modelFolder: string;
   variables: Record<string, string>;
   cpuThreads: number;
@@ -217,6 +219,7 @@ export class WorkerProcess {
 function argumentsOf(spec: WorkerSpec, folders: Folders, listsFiles: boolean): string[] {
   const words = ["--model", spec.modelFolder, "--socket", socketIn(folders)];
   words.push("--imports", importsPathIn(folders));
+  if (spec.support !== null) words.push("--packages", spec.support);
   if (listsFiles) words.push("--modules", modulesPathIn(folders));
   words.push("--memory-max", String(Math.ceil(spec.memoryBytes * ADDRESSED_SHARE)));
   if (spec.user !== null) words.push("--processes-max", String(PROCESSES_MAX));

@@ -1,32 +1,11 @@
 /** The forms of a deployment in a real browser: everything that can be said, what is wrong, what changes, who was faster. */
 import type { DeploymentRequestInput } from "@slipway/contracts/api/deployment";
-import type { Browser, Locator } from "playwright-core";
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { GROUP, type Product, startProduct } from "#src/product.ts";
-import { Console, startBrowser } from "./console.ts";
+import { beforeEach, expect, test } from "vitest";
+import { GROUP } from "#src/product.ts";
+import { useConsole } from "./use-console.ts";
 
-let product: Product;
-let browser: Browser;
-let ui: Console;
-
-beforeAll(async () => {
-  [product, browser] = await Promise.all([startProduct(), startBrowser()]);
-  ui = await Console.signIn(browser, product);
-});
-afterAll(async () => {
-  await browser?.close();
-  await product?.[Symbol.asyncDispose]();
-});
+const { product, ui, button, field, dialog, section, unfold } = await useConsole();
 beforeEach(() => ui.page.goto(product.origin));
-
-const button = (name: string | RegExp): Locator => ui.page.getByRole("button", { name, exact: true });
-const field = (name: string | RegExp): Locator => ui.page.getByRole("textbox", { name, exact: true });
-const dialog = (): Locator => ui.page.getByRole("dialog");
-const section = (title: string): Locator => ui.page.getByRole("region", { name: title, exact: true });
-
-function unfold(title: string): Promise<void> {
-  return section(title).getByRole("button", { expanded: false }).first().click();
-}
 
 /** Stopped, so that no test waits for replicas that it does not need. */
 async function stopped(id: string, body: Partial<DeploymentRequestInput> = {}): Promise<void> {
@@ -44,11 +23,13 @@ const latest = async (id: string) => (await product.api.deployment(GROUP, id)).l
 
 test("the whole form: every section says what it holds, and all of it arrives", async () => {
   await ui.open("/deployments/new?modelUri=models:/iris-classifier@champion");
-  await section("Replicas and resources").getByText("1 replica · medium (1 CPU thread, 4 GiB)").waitFor();
+  await section("Serving").getByText("1 replica · batching automatic").waitFor();
+  await section("Resources").getByText("medium (1 CPU thread, 4 GiB)").waitFor();
   await ui.page.getByRole("radio", { name: "Roll out" }).check();
 
-  await unfold("Replicas and resources");
+  await unfold("Serving");
   await field("Replicas at most").fill("2");
+  await unfold("Resources");
   await ui.page.getByRole("combobox", { name: "Instance type" }).selectOption("small");
 
   await unfold("Environment variables");
@@ -139,7 +120,7 @@ test("an update shows what runs and what will run, never a secret, and sends onl
   await field("Value of variable LEVEL").fill("debug");
   await button("Replace the value of variable token").click();
   await button("Keep the stored value of variable token").click();
-  await unfold("Replicas and resources");
+  await unfold("Serving");
   await field("Replicas at least").fill("2");
   await ui.checkAccessibility("forms-update");
   await button("Deploy").click();

@@ -1,22 +1,11 @@
 /** The main job in a real browser, every page checked for accessibility, in light and dark, wide and narrow. */
 import { execa } from "execa";
-import type { Browser, Locator } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { GROUP, type Product, startProduct } from "#src/product.ts";
-import { Console, startBrowser } from "./console.ts";
+import type { Locator } from "playwright-core";
+import { expect, test } from "vitest";
+import { GROUP } from "#src/product.ts";
+import { useConsole } from "./use-console.ts";
 
-let product: Product;
-let browser: Browser;
-let ui: Console;
-
-beforeAll(async () => {
-  [product, browser] = await Promise.all([startProduct(), startBrowser()]);
-  ui = await Console.signIn(browser, product);
-});
-afterAll(async () => {
-  await browser?.close();
-  await product?.[Symbol.asyncDispose]();
-});
+const { product, ui } = await useConsole();
 
 function versionRow(version: string): Locator {
   return ui.page

@@ -1,22 +1,10 @@
 /** What people see while MLflow is not configured, not reachable, empty or knows nothing of it; pages recover by themselves. */
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import { expect, inject, test } from "vitest";
 import { startOtherMlflow } from "#src/other-mlflow/server.ts";
-import { GROUP, type Product, startProduct } from "#src/product.ts";
-import { Console, startBrowser } from "./console.ts";
+import { GROUP } from "#src/product.ts";
+import { useConsole } from "./use-console.ts";
 
-let product: Product;
-let browser: Browser;
-let ui: Console;
-
-beforeAll(async () => {
-  [product, browser] = await Promise.all([startProduct({ mlflowUri: null }), startBrowser()]);
-  ui = await Console.signIn(browser, product);
-});
-afterAll(async () => {
-  await browser?.close();
-  await product?.[Symbol.asyncDispose]();
-});
+const { product, ui } = await useConsole({ mlflowUri: null });
 
 function bind(trackingUri: string): Promise<unknown> {
   return product.api.put(`/groups/${GROUP}/mlflow`, { trackingUri });

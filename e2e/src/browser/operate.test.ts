@@ -2,20 +2,14 @@
 import { readFile } from "node:fs/promises";
 import { revisionSchema } from "@slipway/contracts/api/deployment";
 import { rolloutSchema } from "@slipway/contracts/api/rollout";
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { type Product, startProduct } from "#src/product.ts";
-import { Console, startBrowser } from "./console.ts";
+import { beforeAll, expect, test } from "vitest";
 import { DeploymentPage } from "./deployment-page.ts";
+import { useConsole } from "./use-console.ts";
 
-let product: Product;
-let browser: Browser;
-let ui: Console;
+const { product, ui } = await useConsole();
 let operated: DeploymentPage;
 
 beforeAll(async () => {
-  [product, browser] = await Promise.all([startProduct(), startBrowser()]);
-  ui = await Console.signIn(browser, product);
   operated = await DeploymentPage.deploy(product, ui, {
     name: "operated",
     modelUri: "models:/iris-classifier/1",
@@ -30,10 +24,6 @@ beforeAll(async () => {
     metadata: { team: "flowers" },
   });
   await operated.untilServing(2);
-});
-afterAll(async () => {
-  await browser?.close();
-  await product?.[Symbol.asyncDispose]();
 });
 
 test("the history compares any two revisions, and secrets stay secret", async () => {

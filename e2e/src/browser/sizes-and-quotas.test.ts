@@ -1,28 +1,12 @@
 /** Administrators say how large replicas are and how much a group may have; the form says it before the server refuses. */
 import { groupSchema } from "@slipway/contracts/api/identity";
 import { instanceTypeSchema } from "@slipway/contracts/api/instance-type";
-import type { Browser, Locator } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { GROUP, type Product, startProduct } from "#src/product.ts";
-import { Console, startBrowser } from "./console.ts";
+import { expect, test } from "vitest";
+import { GROUP } from "#src/product.ts";
+import { useConsole } from "./use-console.ts";
 
 const GIB = 1024 ** 3;
-let product: Product;
-let browser: Browser;
-let ui: Console;
-
-beforeAll(async () => {
-  [product, browser] = await Promise.all([startProduct(), startBrowser()]);
-  ui = await Console.signIn(browser, product);
-});
-afterAll(async () => {
-  await browser?.close();
-  await product?.[Symbol.asyncDispose]();
-});
-
-const button = (name: string): Locator => ui.page.getByRole("button", { name, exact: true });
-const field = (name: string): Locator => ui.page.getByRole("textbox", { name, exact: true });
-const dialog = (): Locator => ui.page.getByRole("dialog");
+const { product, ui, button, field, dialog, section, unfold } = await useConsole();
 
 test("administrators add, change, choose and delete instance types", async () => {
   const named = async (name: string) =>
@@ -70,11 +54,10 @@ test("a quota is set, shown to the group, and stands beside the form before the 
   await ui.open("/deployments/new?modelUri=models:/iris-classifier/2");
   await ui.page.getByText("0 of 3").waitFor();
   expect(await ui.page.getByText("More than the quota").count()).toBe(0);
-  const resources = ui.page.getByRole("region", { name: "Replicas and resources" });
-  await resources.getByRole("button").first().click();
+  await unfold("Serving");
   await field("Replicas at most").fill("4");
   await ui.page.getByText(/exceed the group's quota of 3 replicas and 6 GiB of memory/).waitFor();
-  await resources.getByRole("button", { expanded: true }).click();
+  await section("Serving").getByRole("button", { expanded: true }).click();
   await button("Deploy").click();
   await ui.page
     .getByText(/4 replicas more asked for, 3 replicas allowed/)

@@ -1,5 +1,6 @@
 import { Stack, Text } from "@mantine/core";
 import type { Revision } from "@slipway/contracts/api/deployment";
+import { describeBatching, describeConcurrency, describeWarmWindows } from "@slipway/contracts/serving-words";
 import { describeStrategy } from "@slipway/contracts/spec-diff";
 import type { ReactNode } from "react";
 import { CopyText } from "#components/copy.tsx";
@@ -36,6 +37,10 @@ export function SpecFacts({ group, revision }: { group: string; revision: Revisi
         ],
         ["Access", revision.access],
         ["Replicas", replicas(revision)],
+        ["Warm windows", revision.minReplicas === 0 ? describeWarmWindows(revision.warmWindows) : null],
+        ["Batching", describeBatching(revision.batching, revision.batchingInEffect)],
+        ["Requests at the same time", describeConcurrency(revision.concurrencyMax)],
+        ["Sent again when a replica dies", revision.idempotent ? "once" : "never"],
         ["Instance type", size(revision)],
         ["Variables", <Variables key="variables" revision={revision} />],
         ["Metadata", <Metadata key="metadata" revision={revision} />],
@@ -67,8 +72,12 @@ const POLICIES = {
   "roll-out": "the new version is rolled out",
 };
 
-function replicas({ minReplicas, maxReplicas }: Revision): string {
-  return minReplicas === maxReplicas ? `${minReplicas}` : `${minReplicas} to ${maxReplicas}`;
+function replicas({ minReplicas, maxReplicas, idleSeconds }: Revision): string {
+  if (minReplicas === maxReplicas) return `${minReplicas}`;
+  const bounds = `${minReplicas} to ${maxReplicas}`;
+  return minReplicas > 0
+    ? bounds
+    : `${bounds}, none after ${formatDuration(idleSeconds * 1_000)} without a request`;
 }
 
 function size({ instanceType, cpuThreads, memoryBytes }: Revision): string {

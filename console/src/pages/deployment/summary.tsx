@@ -47,7 +47,8 @@ function Facts({ deployment }: { deployment: Deployment }) {
 }
 
 /** While requests are shared between revisions, the replicas of both answer. */
-function replicasWords({ availableReplicas, replicas, shares }: Deployment): string {
+function replicasWords({ availableReplicas, replicas, shares, serving }: Deployment): string {
+  if (serving?.idle && availableReplicas === 0) return "scaled to zero";
   return shares.length > 1
     ? `${plural(availableReplicas, "replica")} available`
     : `${availableReplicas}/${replicas} replicas available`;

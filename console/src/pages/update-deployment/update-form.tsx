@@ -12,7 +12,7 @@ import { NOTHING, usageOfReplicas } from "#lib/quota-lines.ts";
 import { aliasOf, resolvedUri } from "#lib/read-model-uri.ts";
 import { summarizeStrategy } from "#lib/section-summaries.ts";
 import { shownErrors, specErrors } from "#lib/spec-errors.ts";
-import { comparedSpec } from "#lib/spec-form.ts";
+import { askedSpec, comparedSpec } from "#lib/spec-form.ts";
 import { Changes } from "./changes.tsx";
 import { ConfirmUpdate } from "./confirm-update.tsx";
 import { NewerRevision } from "./newer-revision.tsx";
@@ -47,7 +47,7 @@ export function UpdateForm({ deployment, serving, modelUri, onStale }: UpdateFor
   const resolved = edits.keepsVersion ? base.modelUri : resolvedUri(form.modelUri, edits.aliasVersion);
   const changes = wrong
     ? null
-    : diffSpecs({ ...from, environmentHash: null }, comparedSpec(form, { base, types, modelUri: resolved }));
+    : diffSpecs(askedSpec(from), comparedSpec(form, { base, types, modelUri: resolved }));
   const stale = newest !== null;
 
   useEffect(() => {

@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import type { Revision } from "@slipway/contracts/api/deployment";
 import { formatModelUri } from "@slipway/contracts/model-uri";
 import { unseal } from "@slipway/contracts/sealed";
+import { batchingInEffect } from "#domain/batching.ts";
 import type { RevisionRecord } from "#domain/deployment.ts";
 
 export function presentRevision(
@@ -39,6 +40,7 @@ export function presentRevision(
     warmSeconds,
     aliasPolicy,
     ...record.serving,
+    batchingInEffect: batchingInEffect({ ...record.serving, batchingTag: record.batchingTag }),
     rollbackOf,
     environmentHash,
   };

@@ -1,5 +1,5 @@
 /** From a model URI to what a revision needs to know of the version behind it. */
-import { parseModelUri } from "@slipway/contracts/model-uri";
+import { type ModelReference, parseModelUri } from "@slipway/contracts/model-uri";
 import type { RevisionRecord } from "#domain/deployment.ts";
 import { openBinding, requireBinding } from "#operations/groups/binding.ts";
 import type { OperationPorts } from "#operations/ports.ts";
@@ -14,6 +14,7 @@ export type ResolvedModel = Pick<
   | "trackingUri"
   | "workspace"
   | "sealedVariables"
+  | "batchingTag"
   | "signature"
   | "example"
   | "resolveMs"
@@ -29,17 +30,26 @@ export async function resolveModel(
   modelUri: string,
 ): Promise<ResolvedModel> {
   const reference = parseModelUri(modelUri);
+  return { requestedModelUri: modelUri.trim(), ...(await resolveVersion(ports, group, reference)) };
+}
+
+/** As {@link resolveModel}, for what is no text. */
+export async function resolveVersion(
+  ports: OperationPorts,
+  group: string,
+  reference: ModelReference,
+): Promise<Omit<ResolvedModel, "requestedModelUri">> {
   const record = await requireBinding(ports, group);
   const begun = ports.now().getTime();
   const found = await ports.registry.resolve(openBinding(record, ports.sealingKey), reference);
   return {
-    requestedModelUri: modelUri.trim(),
     modelName: found.name,
     modelVersion: found.version,
     fingerprint: found.fingerprint,
     trackingUri: record.trackingUri,
     workspace: record.workspace,
     sealedVariables: downloadVariables(record),
+    batchingTag: found.batchingTag,
     signature: found.signature,
     example: found.inputExample,
     resolveMs: ports.now().getTime() - begun,

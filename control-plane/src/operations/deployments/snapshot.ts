@@ -3,7 +3,7 @@ import type { Deployment, DeploymentSummary, Revision } from "@slipway/contracts
 import type { Traffic } from "@slipway/contracts/api/traffic";
 import type { DeploymentId } from "@slipway/contracts/ids";
 import { formatModelUri } from "@slipway/contracts/model-uri";
-import type { ObservedRollout } from "@slipway/contracts/observation";
+import type { ObservedRevision, ObservedRollout } from "@slipway/contracts/observation";
 import { type AliasView, viewAlias } from "#domain/alias.ts";
 import type { DesiredDeployment, RevisionRecord, RolloutRecord } from "#domain/deployment.ts";
 import { warmRevision } from "#domain/rollout.ts";
@@ -168,13 +168,22 @@ export function presentDeployment(
     warm: warm === null ? null : { revision: warm.revision, until: warm.until.toISOString() },
     steps: rollout?.steps ?? [],
     rollout: rollout === null ? null : presentRollout(rollout, { revisions, counts }),
-    replicas: deployment.desired === "running" ? effective.minReplicas : 0,
+    replicas: deployment.desired === "running" ? wantedReplicas(effective, serving) : 0,
     availableReplicas: availableReplicas(fact),
+    serving: serving === undefined ? null : { batching: serving.batching, idle: serving.idle },
     signature: effective.signature,
     // A version that was logged without any example still has the body that its smoke test was answered with.
     example: effective.example ?? serving?.example ?? null,
     stale: at.getTime() - observedAt > STALE_AFTER_MS,
   };
+}
+
+/** What scales to zero runs one replica until it does. */
+function wantedReplicas(
+  { minReplicas }: RevisionRecord,
+  serving: Pick<ObservedRevision, "idle"> | undefined,
+): number {
+  return minReplicas === 0 && serving?.idle !== true ? 1 : minReplicas;
 }
 
 /** The ready replicas of what serves, else of what is being brought up. */

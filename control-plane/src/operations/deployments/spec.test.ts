@@ -39,6 +39,11 @@ const WHOLE = {
   },
   warmSeconds: 9,
   aliasPolicy: "roll-out",
+  batching: { mode: "on", requestsMax: 8, delayMsMax: 0.5 },
+  concurrencyMax: 12,
+  idempotent: true,
+  idleSeconds: 60,
+  warmWindows: [{ days: ["mon", "fri"], from: "08:00", to: "18:00", timeZone: "Europe/Berlin" }],
 } as const;
 
 describe("a spec", () => {
@@ -50,6 +55,7 @@ describe("a spec", () => {
       ...asIs,
       ...{ number: 1, author: "bob", requestedModelUri: modelUri, modelName: "iris-classifier" },
       ...{ cpuThreads: 1, memoryBytes: GIB, rollbackOf: null },
+      batchingInEffect: { mode: "on", from: "spec" },
       variables: [variables[0], { name: "TOKEN", secret: true }],
     });
     expect(deploymentSchema.parse(await call("GET", `${PATH}/whole`)).latest).toEqual(created.latest);
@@ -66,6 +72,11 @@ describe("a spec", () => {
       { warmSeconds: 0 },
       { aliasPolicy: "notify" },
       { variables: [] },
+      { concurrencyMax: null },
+      { idempotent: false },
+      { idleSeconds: 10 },
+      { warmWindows: [] },
+      { minReplicas: 0 },
     ] as const) {
       const { latest } = await update("whole", { ...change, updateMessage: "One thing" });
       const resources = "instanceType" in change ? { cpuThreads: 2, memoryBytes: 8 * GIB } : {};
@@ -84,6 +95,8 @@ describe("a spec", () => {
       ...{ access: "private", description: "", updateMessage: "", variables: [], metadata: {} },
       ...{ minReplicas: 1, maxReplicas: 1, instanceType: "medium", cpuThreads: 1, memoryBytes: 4 * GIB },
       ...{ strategy: { kind: "all-at-once" }, warmSeconds: 300, aliasPolicy: "pin" },
+      batching: { mode: "auto", requestsMax: 64, delayMsMax: 5 },
+      ...{ concurrencyMax: null, idempotent: false, idleSeconds: 900, warmWindows: [] },
     });
     expect(firstClient?.name).toBe("bob");
     const { latest: canary } = await update("plain", { strategy: { kind: "canary" } });
@@ -158,6 +171,13 @@ describe("a spec is refused, naming the field, with", () => {
   const canary = (...weights: number[]) => ({
     strategy: { kind: "canary", steps: weights.map((weight) => ({ weight, pauseSeconds: 1 })) },
   });
+  const batching = (values: object) => ({ batching: values });
+  const window = (values: object) => ({
+    warmWindows: [
+      { days: ["mon"], from: "00:00", to: "00:00" },
+      { days: ["tue"], from: "08:00", to: "18:00", ...values },
+    ],
+  });
   const CASES: [string, object, string, RegExp][] = [
     ["a reserved variable", variable("PYTHONPATH"), "variables.0.name", /sets this variable itself/],
     ["one of Slipway's variables", variable("SLIPWAY_HOME"), "variables.0.name", /sets this variable itself/],
@@ -177,7 +197,22 @@ describe("a spec is refused, naming the field, with", () => {
     ["half a character in the metadata", { metadata: { a: "\ud800" } }, "metadata.a", /no text/],
     ["an illegal metadata key", { metadata: { "two words": "x" } }, "metadata.two words", /letters, digits/],
     ["more replicas at least than at most", { minReplicas: 3, maxReplicas: 2 }, "maxReplicas", /smaller/],
-    ["no replicas", { minReplicas: 0 }, "minReplicas", />=1/],
+    ["fewer than no replicas", { minReplicas: -1 }, "minReplicas", />=0/],
+    ["no replicas at most", { maxReplicas: 0 }, "maxReplicas", />=1/],
+    ["an unknown batching mode", batching({ mode: "always" }), "batching.mode", /auto/],
+    ["batches of nothing", batching({ requestsMax: 0 }), "batching.requestsMax", />=1/],
+    ["batches too large for a frame", batching({ requestsMax: 257 }), "batching.requestsMax", /<=256/],
+    ["a wait of minutes", batching({ delayMsMax: 60_000 }), "batching.delayMsMax", /<=1000/],
+    ["an unknown field of batching", batching({ rowsMax: 9 }), "batching.rowsMax", /no such/],
+    ["room for no request", { concurrencyMax: 0 }, "concurrencyMax", />=1/],
+    ["an idempotence that is a word", { idempotent: "yes" }, "idempotent", /boolean/],
+    ["an idle time of nothing", { idleSeconds: 0 }, "idleSeconds", />=10/],
+    ["a time zone that is none", window({ timeZone: "Mars/Base" }), "warmWindows.1.timeZone", /IANA/],
+    ["a time of day that is none", window({ from: "24:00" }), "warmWindows.1.from", /HH:MM/],
+    ["a window without days", window({ days: [] }), "warmWindows.1.days", /at least one day/],
+    ["a day twice", window({ days: ["mon", "mon"] }), "warmWindows.1.days", /once/],
+    ["a day that is none", window({ days: ["monday"] }), "warmWindows.1.days.0", /mon/],
+    ["an unknown field of a window", window({ day: "mon" }), "warmWindows.1.day", /no such/],
     ["an unknown instance type", { instanceType: "huge" }, "instanceType", /small, medium, large/],
     ["an unknown strategy", { strategy: { kind: "blue-green" } }, "strategy.kind", /canary/],
     ["steps that do not grow", canary(50, 10), "strategy.steps", /more of the requests than the one before/],

@@ -2,6 +2,7 @@
 import type { DeploymentPatch, DeploymentRequest } from "@slipway/contracts/api/deployment";
 import { servingSchema } from "@slipway/contracts/api/serving";
 import type { AliasPolicy } from "@slipway/contracts/api/strategy";
+import type { Resources } from "@slipway/contracts/assignment";
 import { AppError } from "@slipway/contracts/errors";
 import { seal } from "@slipway/contracts/sealed";
 import { aliasOf } from "#domain/alias.ts";
@@ -103,10 +104,11 @@ function policyFor(model: AskedModel, policy: AliasPolicy): AliasPolicy {
   );
 }
 
-async function resourcesOf(
+/** The size of an instance type, the default one without a name. @throws AppError `invalid_request`. */
+export async function resourcesOf(
   transaction: Queryable,
   name: string | undefined,
-): Promise<Pick<Spec, "instanceType" | "cpuThreads" | "memoryBytes">> {
+): Promise<Resources & { instanceType: string }> {
   const types = await listInstanceTypes(transaction);
   const found: InstanceTypeRecord | undefined = types.find((type) =>
     name === undefined ? type.isDefault : type.name === name,

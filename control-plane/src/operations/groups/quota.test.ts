@@ -165,6 +165,18 @@ test("a quota below the usage blocks only what grows", async () => {
   expect(await usage(group)).toEqual({ deployments: 1, replicas: 0, memoryBytes: 0 });
 });
 
+test("what is scaled to zero counts with all that a call can start", async () => {
+  const group = await bounded({ replicas: 2 });
+  const path = `/groups/${group}/deployments/${group}`;
+  expect((await deploy(group, { name: "idle", id: group, minReplicas: 0 })).status).toBe(201);
+  expect(await usage(group)).toMatchObject({ replicas: 1 });
+  await call("PATCH", path, { body: { maxReplicas: 2 } });
+  expect(await usage(group)).toMatchObject({ replicas: 2 });
+  expect((await deploy(group, { name: "other", id: `${group}-other`, minReplicas: 0 })).status).toBe(403);
+  await call("POST", `${path}/stop`);
+  expect((await deploy(group, { name: "other", id: `${group}-other`, minReplicas: 0 })).status).toBe(201);
+});
+
 test("what a group has does not count for another", async () => {
   const [full, empty] = [await bounded({ deployments: 1 }), await bounded({ deployments: 1 })];
   expect((await deploy(full, { name: "full", id: full })).status).toBe(201);

@@ -1,5 +1,6 @@
 /** The registry views of a group: what MLflow has, joined with what serves it. */
 
+import { benchmarkColumns } from "@slipway/contracts/api/benchmark";
 import type {
   ModelVersionDetail,
   modelVersionListSchema,
@@ -7,6 +8,7 @@ import type {
   registeredModelListSchema,
 } from "@slipway/contracts/api/model";
 import type { z } from "zod";
+import { measuredOf } from "#domain/benchmark.ts";
 import { isSameMlflow } from "#domain/mlflow.ts";
 import type { Principal } from "#domain/principal.ts";
 import { type DeployedVersion, deployedBy } from "#operations/deployments/deployed-by.ts";
@@ -14,6 +16,7 @@ import { openBinding, requireBinding } from "#operations/groups/binding.ts";
 import { requireGroup } from "#operations/groups/groups.ts";
 import type { OperationPorts } from "#operations/ports.ts";
 import type { RegistryBinding } from "#registry/binding.ts";
+import { benchmarksOfModel } from "#store/benchmark-store.ts";
 
 const PAGE_SIZE = 100;
 
@@ -68,6 +71,7 @@ export async function listVersions(
   const { binding, deployed } = await openScope(ports, principal, group);
   return ports.registry.listVersions(binding, name, {
     ...query,
+    benchmark: await measurementsOf(ports, group, name),
     pageSize: query.pageSize ?? PAGE_SIZE,
     deployedBy: (version) => ofVersion(deployed, name, version),
   });
@@ -80,7 +84,8 @@ export async function getVersion(
   { name, version }: { name: string; version: string },
 ): Promise<ModelVersionDetail> {
   const { binding, deployed } = await openScope(ports, principal, group);
-  const detail = await ports.registry.getVersion(binding, name, version);
+  const measurements = await measurementsOf(ports, group, name);
+  const detail = await ports.registry.getVersion(binding, name, version, measurements);
   return { ...detail, deployedBy: ofVersion(deployed, name, version) };
 }
 
@@ -89,6 +94,15 @@ async function openScope(ports: OperationPorts, principal: Principal, group: str
   const record = await requireBinding(ports, group);
   const deployed = (await deployedBy(ports, group)).filter((version) => isSameMlflow(version, record));
   return { binding: openBinding(record, ports.sealingKey), deployed };
+}
+
+/** The newest figures of a model's versions, as columns. */
+async function measurementsOf({ database }: OperationPorts, group: string, modelName: string) {
+  const outcomes = await benchmarksOfModel(database, group, modelName);
+  return (version: string, fingerprint: string): Record<string, number> => {
+    const measured = measuredOf(outcomes.get(version) ?? null, fingerprint);
+    return measured === null ? {} : benchmarkColumns(measured.figures);
+  };
 }
 
 function ofModel({ id, name, status, modelVersion }: DeployedVersion) {

@@ -1,0 +1,34 @@
+"""What a compiled signature offers (`compiled.py` says what it is)."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple, Protocol
+
+
+class Part(NamedTuple):
+    """What one request asks for: its rows, checked and converted."""
+
+    rows: int
+    #: Which of MLflow's formats it came in; each is proven on its own.
+    form: str
+    #: As the plan keeps it.
+    values: Any
+
+
+class Plan(Protocol):
+    """Turns parsed bodies into the model's input."""
+
+    #: Whether parts of several requests make one input.
+    joins: bool
+
+    def read(self, document: Any) -> Part | None:
+        """What a parsed JSON body asks for; None when only MLflow's own code can tell."""
+
+    def join(self, parts: list[Part]) -> Any:
+        """One input for the model from the rows of all parts, in order: as MLflow would have made it."""
+
+    def rows(self, part: Part) -> list[Part]:
+        """A part for each row of one."""
+
+    def varied(self, part: Part) -> Part:
+        """The same rows with other numbers where they are floats, which may be any."""
