@@ -92,7 +92,19 @@ const newDeploymentRoute = createRoute({
 const deploymentRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: "/g/$group/deployments/$id",
-  validateSearch: textSearch("tab", "log", "find", "at", "diff", "revision", "rollout", "by"),
+  validateSearch: textSearch(
+    "tab",
+    "log",
+    "find",
+    "at",
+    "diff",
+    "revision",
+    "rollout",
+    "by",
+    "window",
+    "split",
+    "as",
+  ),
   component: lazyRouteComponent(() => import("#pages/deployment/deployment-page.tsx"), "DeploymentPage"),
 });
 

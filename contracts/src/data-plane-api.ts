@@ -5,6 +5,7 @@
  * |---|---|
  * | `PUT /assignments` | takes {@link Assignments}; answers 204 once they are on disk |
  * | `GET /observations?after=&waitMs=` | long poll, answers {@link Observations} |
+ * | `GET /minutes?after=&deployment=` | answers {@link Minutes}: what revisions did, minute by minute |
  * | `POST /deployments/{id}/invocations` | a prediction without a client token, for the playground |
  * | `GET /deployments/{id}/log-files` | answers a list of {@link LogFile}: every log that is kept, changed last first |
  * | `GET /deployments/{id}/logs?tail=&follow=` | text, streamed: all logs by time, each line `<time> <name> <text>` |

@@ -111,7 +111,10 @@ export const observedBenchmarkSchema = z.object({
 });
 export type ObservedBenchmark = z.infer<typeof observedBenchmarkSchema>;
 
-/** What a revision did in one minute. Histograms are counts in the buckets of `latency-buckets.ts`. */
+/** Requests that no revision could take are counted under this number. */
+export const NO_REVISION = 0;
+
+/** What a revision did in one minute. Histograms are counts in the buckets of `latency-buckets.ts`, without the empty ones at the end. */
 export const minuteFiguresSchema = z.object({
   served: z.number().int(),
   refused: z.number().int(),
@@ -120,11 +123,13 @@ export const minuteFiguresSchema = z.object({
   latency: z.array(z.number().int()),
   /** The part of it in which a request waited for a replica. */
   queued: z.array(z.number().int()),
-  /** Calls of the model's `predict`, the requests that they answered, and their rows where these were counted. */
+  /** Calls of the model's `predict`, and the requests that they answered. */
   batches: z.number().int(),
   batchedRequests: z.number().int(),
+  /** Those of them whose rows were counted, and these rows. */
+  countedBatches: z.number().int(),
   rows: z.number().int(),
-  /** Replicas at most, and the largest resident memory of one, in bytes. */
+  /** Replicas that were ready at most, and the largest resident memory of one, in bytes. */
   replicasMax: z.number().int(),
   memoryBytesMax: z.number().int(),
   /** Replicas that were started, and the sum and maximum of how long it took until they were ready, in ms. */
@@ -134,7 +139,7 @@ export const minuteFiguresSchema = z.object({
 });
 export type MinuteFigures = z.infer<typeof minuteFiguresSchema>;
 
-/** One finished minute of one revision. */
+/** One minute of one revision. */
 export const revisionMinuteSchema = z.object({
   deployment: deploymentIdSchema,
   revision: z.number().int(),
@@ -145,11 +150,16 @@ export const revisionMinuteSchema = z.object({
 export type RevisionMinute = z.infer<typeof revisionMinuteSchema>;
 
 /**
- * The answer of `GET /minutes?after=<time>`: the finished minutes since then that something happened in, of the last hours,
- * oldest first. Asking again gives the same: keeping them is idempotent.
+ * The answer of `GET /minutes?after=<time>&deployment=<id>`, both optional: the minutes that began after a time and that
+ * something happened in, of the last two hours, oldest first; the last one is the minute that goes on, as far as it has
+ * come. Asking again gives the same or more: keeping them is idempotent. Where replicas stand by and nobody calls, only
+ * every tenth minute is told, see `IDLE_MINUTES`.
  */
 export const minutesSchema = z.object({ epoch: z.string(), minutes: z.array(revisionMinuteSchema) });
 export type Minutes = z.infer<typeof minutesSchema>;
+
+/** What a minute says of replicas holds until the next one that is told, at most for so many minutes. */
+export const IDLE_MINUTES = 10;
 
 /**
  * The answer of `GET /observations?after=<sequence>&waitMs=<n>`: at once when something has changed since `after`,

@@ -1,5 +1,5 @@
 /** Bearer tokens of clients and programs: 256 random bits, shown once, kept only as SHA-256 hashes. */
-import { hash, randomBytes } from "node:crypto";
+import { hash, randomBytes, timingSafeEqual } from "node:crypto";
 
 const TOKEN_BYTES = 32;
 
@@ -11,6 +11,12 @@ export function mintToken(prefix: "slp_client" | "slp_api"): string {
 /** The hash under which a token is stored. A plain hash suffices because the token itself has full entropy. */
 export function hashToken(token: string): string {
   return hash("sha256", token, "base64url");
+}
+
+/** True when an `Authorization` header carries this token as Bearer. The time taken does not tell how far a guess got. */
+export function bears(authorization: string | undefined, token: string): boolean {
+  const given = /^bearer +([^ ]+) *$/i.exec(authorization ?? "")?.[1] ?? "";
+  return timingSafeEqual(Buffer.from(hashToken(given)), Buffer.from(hashToken(token)));
 }
 
 /** The start of a token, to recognise it by: its kind and 36 of its 256 bits. */

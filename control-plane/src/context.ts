@@ -10,6 +10,7 @@ import type { Config } from "#config/config.ts";
 import { readSecrets } from "#config/secrets.ts";
 import { createFollower } from "#operations/deployments/follow-aliases.ts";
 import type { OperationPorts } from "#operations/ports.ts";
+import { keepFigures } from "#reconciler/figures.ts";
 import { reconcile } from "#reconciler/loop.ts";
 import { createRegistry } from "#registry/registry.ts";
 import { createLocalRuntime } from "#runtimes/local/runtime.ts";
@@ -18,6 +19,7 @@ import { connectDatabase, type Database } from "#store/database.ts";
 import { withLease } from "#store/lease.ts";
 import { listUsers } from "#store/user-store.ts";
 import type { Logger } from "#telemetry/logger.ts";
+import { createMetrics } from "#telemetry/metrics.ts";
 
 const ADMINISTRATOR = "admin";
 
@@ -45,6 +47,8 @@ export async function createContext(
     subscribe: (listener) => parts.feed.subscribe(listener),
     ready: async () => setUp && (await parts.databaseAnswers()),
     logger,
+    metrics: parts.metrics,
+    metricsToken: config.metricsToken,
     origin: config.origin,
     consoleFolder: config.consoleFolder,
   });
@@ -99,6 +103,7 @@ async function createParts(config: Config, logger: Logger) {
   return {
     now,
     logger,
+    metrics: createMetrics(),
     database,
     auth,
     runtime,
@@ -143,7 +148,7 @@ async function runInBackground(parts: Parts, config: Config, signal: AbortSignal
     parts.feed.run(signal),
     withLease(config.databaseUrl, signal, {
       work: async (held) => {
-        await Promise.all([reconcile(parts, held), parts.follower.run(held)]);
+        await Promise.all([reconcile(parts, held), keepFigures(parts, held), parts.follower.run(held)]);
       },
       onError: (error) =>
         parts.logger.error({ err: error }, "the reconciler lost its lease; it takes it again"),

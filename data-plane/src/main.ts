@@ -2,10 +2,7 @@
  * The data plane: the gateway that answers callers and the agent that keeps their models running. Everything long-lived is
  * built here, in order, and ended in reverse. It needs no control plane to go on serving.
  */
-import { existsSync } from "node:fs";
 import { chmod, lstat, mkdir, rm } from "node:fs/promises";
-import type { Server } from "node:http";
-import { connect, type ListenOptions } from "node:net";
 import { availableParallelism } from "node:os";
 import { readOrCreateKey } from "@slipway/contracts/sealed";
 import { Agent } from "#agent/agent.ts";
@@ -31,24 +28,25 @@ import { type Config, readConfig } from "#config/config.ts";
 import { readEnvironment } from "#config/env.ts";
 import { createAdminServer } from "#gateway/admin-server.ts";
 import { Callers } from "#gateway/callers.ts";
-import { createGateway, type GatewayOptions } from "#gateway/gateway.ts";
 import { Lines } from "#gateway/lines.ts";
-import { openDoors } from "#gateway/open-doors.ts";
+import { Meter } from "#gateway/meter.ts";
 import { BodySpace } from "#gateway/read-body.ts";
+import { replicaFacts } from "#gateway/replica-facts.ts";
 import { Tally } from "#gateway/tally.ts";
 import { createLogger, type Logger } from "#telemetry/logger.ts";
+import { Prometheus } from "#telemetry/prometheus.ts";
 import { buildTemplates, workerHost } from "./build-templates.ts";
+import { BODIES_BYTES_MAX, openEntrance, STOP_DRAIN_MS } from "./entrance.ts";
+import { close, isServed, listenPrivately } from "./listening.ts";
 
 /** Requests that one replica may hold before its callers are told to come back. */
 const IN_FLIGHT_MAX = 256;
-/** At a stop, requests in flight get this long; the supervisor does not wait for ever. */
-const STOP_DRAIN_MS = 5_000;
 /** While what serves is brought back after a crash, callers wait this long, and so many of them. */
 const HOLD_MS = 30_000;
 const HELD_MAX = 4_096;
 const HELD_BYTES_MAX = 256 * 1024 ** 2;
-/** All bodies larger than a few kB that the gateway holds, together. */
-const BODIES_BYTES_MAX = 1024 ** 3;
+/** How often it is looked how many replicas there are and what they hold. */
+const SAMPLE_MS = 5_000;
 const FALLBACK_PYTHON = "3.11";
 
 async function main(): Promise<void> {
@@ -72,6 +70,7 @@ async function main(): Promise<void> {
     warn: (err) => logger.warn({ err }, "logs could not be tidied up"),
   });
   const tally = new Tally();
+  const meter = new Meter();
   const callers = new Callers(Date.now);
   const host = workerHost(config, { records, logger });
   const templates = buildTemplates(config, { host, logger });
@@ -83,14 +82,12 @@ async function main(): Promise<void> {
     runTool,
     callers,
     tally,
+    meter,
     stopped: tools.signal,
   });
-  const lines = new Lines({ endpoints: agent, limits: limitsOf(config), batch: () => undefined });
-  const { requestTimeoutMs } = config;
-  const bodies = { bytesMax: config.bodyBytesMax, space: new BodySpace(BODIES_BYTES_MAX) };
-  const ports = { endpoints: agent, lines, requestTimeoutMs, bodies, logger, tally };
+  const ports = buildGateway(config, { agent, meter, tally, logger });
   let ready = false;
-  const options = { ...ports, callers, isReady: () => ready };
+  const options = { ...ports, callers, isReady: () => ready, metrics: metricsPage(config, meter) };
   const admin = createAdminServer({
     ...ports,
     assign: async (assignments) => {
@@ -101,6 +98,7 @@ async function main(): Promise<void> {
     logs,
   });
   await agent.open();
+  sampleReplicas({ agent, meter, logger }, stopped.signal);
   const entrance = await openEntrance(options, config);
   await listenPrivately(admin, places.socket);
   ready = true;
@@ -110,35 +108,43 @@ async function main(): Promise<void> {
   await new Promise((resolve) => stopped.signal.addEventListener("abort", resolve, { once: true }));
   logger.info("stopping");
   ready = false;
-  lines.close();
+  ports.lines.close();
   const agentClosed = agent.close(STOP_DRAIN_MS).then(() => Promise.all([templates.close(), logs.close()]));
-  await Promise.all([entrance.close(), close(admin), agentClosed, stopTools(tools)]);
+  await Promise.all([entrance.close(), close(admin, STOP_DRAIN_MS), agentClosed, stopTools(tools)]);
   await rm(places.socket, { force: true });
   logger.info("stopped");
   if (process.connected) process.disconnect();
 }
 
-/** Opens the endpoints' port: in this process, or in as many others as were asked for. */
-async function openEntrance(options: GatewayOptions, config: Config) {
-  const { host, endpointPort: port, gatewayProcesses: count, bodyBytesMax, places } = config;
-  if (count > 1) {
-    const { logger } = options;
-    const bodiesBytesMax = BODIES_BYTES_MAX;
-    const socketPath = places.doors;
-    const doors = await openDoors(options, {
-      count,
-      host,
-      port,
-      socketPath,
-      bodyBytesMax,
-      bodiesBytesMax,
-      logger,
-    });
-    return { address: doors.address, close: () => doors.close(STOP_DRAIN_MS) };
-  }
-  const gateway = createGateway(options);
-  await listen(gateway, { host, port });
-  return { address: gateway.address(), close: () => close(gateway) };
+/** What the gateway and the private interface have in common. */
+function buildGateway(
+  config: Config,
+  { agent, meter, tally, logger }: { agent: Agent; meter: Meter; tally: Tally; logger: Logger },
+) {
+  const lines = new Lines({
+    endpoints: agent,
+    limits: limitsOf(config),
+    batch: (id, revision, batch) => meter.batch(id, revision, batch),
+  });
+  const { requestTimeoutMs } = config;
+  const bodies = { bytesMax: config.bodyBytesMax, space: new BodySpace(BODIES_BYTES_MAX) };
+  return { endpoints: agent, lines, requestTimeoutMs, bodies, logger, tally, meter };
+}
+
+function metricsPage({ metricsToken: token }: Config, meter: Meter) {
+  return token === undefined ? undefined : { token, meter, prometheus: new Prometheus() };
+}
+
+/** Tells the meter again and again what replicas there are. */
+function sampleReplicas(
+  { agent, meter, logger }: { agent: Agent; meter: Meter; logger: Logger },
+  stopped: AbortSignal,
+): void {
+  const sample = async () => meter.sample(replicaFacts(await agent.observe(null, 0, stopped)));
+  const timer = setInterval(() => {
+    sample().catch((err: unknown) => logger.warn({ err }, "the replicas could not be looked at"));
+  }, SAMPLE_MS);
+  stopped.addEventListener("abort", () => clearInterval(timer));
 }
 
 function limitsOf({ requestTimeoutMs }: Config) {
@@ -160,11 +166,12 @@ interface Shared {
   callers: Callers;
   stopped: AbortSignal;
   tally: Tally;
+  meter: Meter;
 }
 
 async function buildAgent(
   config: Config,
-  { logger, host, templates, logs, runTool, callers, tally, stopped }: Shared,
+  { logger, host, templates, logs, runTool, callers, tally, meter, stopped }: Shared,
 ): Promise<Agent> {
   const { places, python } = config;
   const key = readOrCreateKey(places.key);
@@ -212,7 +219,15 @@ async function buildAgent(
     benchmarks: new Benchmarks({
       ...{ preparation, folder: places.scratch, requestTimeoutMs: config.requestTimeoutMs },
     }),
-    counters: tally,
+    counters: {
+      traffic: (id) => tally.traffic(id),
+      rollouts: (id) => tally.rollouts(id),
+      keepOnly: (ids) => {
+        tally.keepOnly(ids);
+        meter.keepOnly(ids);
+      },
+    },
+    started: (id, revision, ms) => meter.started(id, revision, ms),
     drainTimeoutMs: config.drainTimeoutMs,
     requestTimeoutMs: config.requestTimeoutMs,
     clientUse: (id) => callers.uses(id),
@@ -241,46 +256,6 @@ async function makeFolders({ places, home }: Config): Promise<void> {
     await chmod(folder, 0o711);
   }
   await rm(places.socket, { force: true });
-}
-
-/** True when somebody answers on a socket; the file of a killed data plane stays and answers nobody. */
-function isServed(path: string): Promise<boolean> {
-  if (!existsSync(path)) return Promise.resolve(false);
-  return new Promise((resolve) => {
-    const socket = connect(path);
-    socket.once("connect", () => resolve(true)).once("error", () => resolve(false));
-    socket.once("connect", () => socket.destroy());
-  });
-}
-
-function listen(server: Server, options: ListenOptions): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once("error", (error: NodeJS.ErrnoException) => {
-      const taken = error.code === "EADDRINUSE" && "port" in options;
-      const advice = `Port ${options.port} of ${options.host} is taken. Free it, or set SLIPWAY_ENDPOINT_PORT to another one.`;
-      reject(taken ? new Error(advice, { cause: error }) : error);
-    });
-    server.listen(options, () => {
-      server.removeAllListeners("error");
-      resolve();
-    });
-  });
-}
-
-/** The socket is made closed to everyone but its owner from its first moment. */
-async function listenPrivately(server: Server, path: string): Promise<void> {
-  const before = process.umask(0o177);
-  const listening = listen(server, { path });
-  process.umask(before);
-  await listening;
-}
-
-function close(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve());
-    server.closeIdleConnections();
-    setTimeout(() => server.closeAllConnections(), STOP_DRAIN_MS).unref();
-  });
 }
 
 /** Downloads and builds are not waited for. */

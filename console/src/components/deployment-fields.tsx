@@ -8,6 +8,7 @@ import { aliasOf } from "#lib/read-model-uri.ts";
 import type { SpecForm } from "#lib/spec-form.ts";
 import { AccessInput } from "./access-input.tsx";
 import { AliasPolicyInput } from "./alias-policy-input.tsx";
+import { BenchmarkHint } from "./benchmark-hint.tsx";
 import { DeploymentQuotas, useAdditions } from "./deployment-quotas.tsx";
 import { FailedAction } from "./failed-action.tsx";
 import { ModelUriInput } from "./model-uri-input.tsx";
@@ -65,6 +66,7 @@ export function DeploymentFields(props: DeploymentFieldsProps) {
               error={errors.modelUri}
               onChange={(modelUri) => onChange({ modelUri })}
             />
+            <BenchmarkHint group={props.group} modelUri={form.modelUri} aliasVersion={props.aliasVersion} />
             {props.underModelUri}
             <AccessInput value={form.access} onChange={(access) => onChange({ access })} />
             {alias === null ? null : (

@@ -24,7 +24,7 @@ export function SpecChanges({ label = "What differs", changes, from, to, none }:
   }
   return (
     <ScrollBox label={label}>
-      <Table className="data-table spec-changes" verticalSpacing={6}>
+      <Table className="data-table stacked" verticalSpacing={6}>
         <Table.Thead>
           <Table.Tr>
             <Table.Th scope="col" w="26%">

@@ -2,7 +2,9 @@ import { describe, expect, it } from "vitest";
 import {
   formatBytes,
   formatDuration,
+  formatLatency,
   formatMetric,
+  formatNumber,
   formatRelative,
   formatShare,
   formatUtc,
@@ -66,4 +68,20 @@ it("a share that is not nothing is never written as nothing", () => {
 
 it("times are written in UTC", () => {
   expect(formatUtc("2026-11-24T14:03:00.987Z")).toBe("2026-11-24 14:03:00 UTC");
+});
+
+it("writes numbers with as many decimals as they need to say something", () => {
+  const written = [0, 0.004, 0.25, 3, 12.34, 123.4, 12_345].map(formatNumber);
+  expect(written).toEqual(["0", "< 0.01", "0.25", "3", "12.3", "123", "12,345"]);
+});
+
+it("writes latencies in milliseconds until they are seconds", () => {
+  expect([0.5, 1, 9.96, 12.4, 999, 1_234].map(formatLatency)).toEqual([
+    "0.5 ms",
+    "1 ms",
+    "10 ms",
+    "12 ms",
+    "999 ms",
+    "1.2 s",
+  ]);
 });

@@ -56,6 +56,21 @@ export function formatDuration(durationMs: number): string {
     : twoUnits(Math.floor(whole / 3600), "h", Math.floor((whole % 3600) / 60), "min");
 }
 
+/** Writes a latency: `0.5 ms`, `12 ms`, `1.2 s`. */
+export function formatLatency(ms: number): string {
+  return ms < 1_000
+    ? `${ms < 10 ? ms.toFixed(1).replace(/\.0$/, "") : Math.round(ms)} ms`
+    : formatDuration(ms);
+}
+
+/** Writes a number with as many decimals as it needs to say something: `1,234`, `12.3`, `0.25`. */
+export function formatNumber(value: number): string {
+  const size = Math.abs(value);
+  const decimals = size >= 100 ? 0 : size >= 10 ? 1 : 2;
+  if (size > 0 && size < 0.01) return value < 0 ? "> −0.01" : "< 0.01";
+  return value.toLocaleString("en", { maximumFractionDigits: decimals });
+}
+
 function twoUnits(amount: number, unit: string, rest: number, restUnit: string): string {
   return rest === 0 ? `${amount} ${unit}` : `${amount} ${unit} ${rest} ${restUnit}`;
 }
@@ -89,6 +104,18 @@ export function formatExact(iso: string): string {
 /** Writes a time in full, in UTC: `2026-11-24 14:03:00 UTC`. */
 export function formatUtc(iso: string): string {
   return `${new Date(iso).toISOString().slice(0, 19).replace("T", " ")} UTC`;
+}
+
+const moment = new Intl.DateTimeFormat("en-GB", {
+  day: "numeric",
+  month: "short",
+  hour: "2-digit",
+  minute: "2-digit",
+});
+
+/** Writes a time to the minute, in the browser's time zone: `24 Nov, 14:03`. */
+export function formatMoment(ms: number): string {
+  return moment.format(ms);
 }
 
 /** Writes a share of a whole: `0 %`, `0.4 %`, `98 %`. What is not nothing is never written as nothing. */

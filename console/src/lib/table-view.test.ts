@@ -11,10 +11,13 @@ it("what is no column is dropped and what is named twice stands once", () => {
   expect(parseColumns("")).toEqual([]);
 });
 
-it("choosing keeps parameters before metrics before tags, and choosing again takes away", () => {
-  const chosen = toggleColumn(parseColumns("metrics.loss,tags.stage"), { kind: "params", name: "C" });
-  expect(formatColumns(chosen)).toBe("params.C,metrics.loss,tags.stage");
-  expect(formatColumns(toggleColumn(chosen, { kind: "metrics", name: "loss" }))).toBe("params.C,tags.stage");
+it("choosing keeps parameters before metrics before figures before tags, and choosing again takes away", () => {
+  const two = toggleColumn(parseColumns("metrics.loss,tags.stage"), { kind: "params", name: "C" });
+  const chosen = toggleColumn(two, { kind: "benchmark", name: "p99Ms" });
+  expect(formatColumns(chosen)).toBe("params.C,metrics.loss,benchmark.p99Ms,tags.stage");
+  expect(formatColumns(toggleColumn(chosen, { kind: "metrics", name: "loss" }))).toBe(
+    "params.C,benchmark.p99Ms,tags.stage",
+  );
 });
 
 it("the order in the URL is the order that the API is asked for", () => {

@@ -27,7 +27,7 @@ export function nextSort(current: Sort, key: string, descendingFirst: boolean): 
   return { key, descending: current.key === key ? !current.descending : descendingFirst };
 }
 
-export const COLUMN_KINDS = ["params", "metrics", "tags"] as const;
+export const COLUMN_KINDS = ["params", "metrics", "benchmark", "tags"] as const;
 export type ColumnKind = (typeof COLUMN_KINDS)[number];
 
 /** A chosen column of the versions table, e.g. `metrics.accuracy`. */
@@ -56,7 +56,7 @@ export function formatColumns(columns: ColumnChoice[]): string {
   return columns.map(columnKey).join(",");
 }
 
-/** Adds a column at the end of its kind, or takes it away; parameters come first, then metrics, then tags. */
+/** Adds a column at the end of its kind, or takes it away; parameters come first, then metrics, what was measured, tags. */
 export function toggleColumn(columns: ColumnChoice[], column: ColumnChoice): ColumnChoice[] {
   const key = columnKey(column);
   const without = columns.filter((candidate) => columnKey(candidate) !== key);

@@ -1,4 +1,4 @@
-/** What belongs to a deployment: revisions, rollouts, events, replicas, test predictions. */
+/** What belongs to a deployment: revisions, rollouts, events, replicas, figures, test predictions. */
 import { Readable } from "node:stream";
 import {
   deploymentEventSchema,
@@ -6,11 +6,13 @@ import {
   revisionSchema,
   revisionsQuerySchema,
 } from "@slipway/contracts/api/deployment";
+import { deploymentFiguresSchema, figuresQuerySchema } from "@slipway/contracts/api/figures";
 import { listOf, pageQuerySchema } from "@slipway/contracts/api/list";
 import { rolloutSchema } from "@slipway/contracts/api/rollout";
 import type { z } from "zod";
 import { predict } from "#operations/deployments/call-deployment.ts";
 import { listDeploymentReplicas } from "#operations/deployments/read-deployments.ts";
+import { readFigures } from "#operations/deployments/read-figures.ts";
 import {
   listDeploymentEvents,
   listDeploymentRevisions,
@@ -67,6 +69,18 @@ export function deploymentHistoryRoutes(api: Api, ports: ApiPorts): void {
     async (request) => ({
       items: await listDeploymentReplicas(operations, principalOf(request), request.params),
     }),
+  );
+  api.get(
+    `${ITEM}/figures`,
+    {
+      schema: {
+        summary: "What it did over the last hour, day or week",
+        params: deploymentParams,
+        querystring: figuresQuerySchema,
+        response: { 200: deploymentFiguresSchema, ...failures },
+      },
+    },
+    (request) => readFigures(operations, principalOf(request), request.params, request.query),
   );
   predictionRoutes(api, ports);
 }

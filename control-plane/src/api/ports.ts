@@ -5,6 +5,7 @@ import type { Auth } from "#access/auth.ts";
 import type { Principal } from "#domain/principal.ts";
 import type { OperationPorts } from "#operations/ports.ts";
 import type { Logger } from "#telemetry/logger.ts";
+import type { Metrics } from "#telemetry/metrics.ts";
 
 export interface ApiPorts {
   operations: OperationPorts;
@@ -15,6 +16,9 @@ export interface ApiPorts {
   /** True once everything that `/readyz` promises is there. */
   ready: () => Promise<boolean>;
   logger: Logger;
+  metrics: Metrics;
+  /** Who has it may read `/metrics`; without one nobody may. */
+  metricsToken: string | undefined;
   /** Where the console is served and called from, e.g. `http://127.0.0.1:8080`. */
   origin: string;
   /** Folder of the built console; none when absent. */

@@ -18,6 +18,7 @@ import { eventRoutes } from "./events.ts";
 import { groupRoutes } from "./groups.ts";
 import { healthRoutes } from "./health.ts";
 import { instanceTypeRoutes } from "./instance-types.ts";
+import { metricsRoutes } from "./metrics.ts";
 import { mlflowRoutes } from "./mlflow.ts";
 import { benchmarkRoutes, modelRoutes } from "./models.ts";
 import { OPENAPI_OPTIONS } from "./openapi.ts";
@@ -50,6 +51,7 @@ export async function createApi(ports: ApiPorts): Promise<Api> {
   });
   await api.register(rateLimit, { global: false });
   await api.register(swagger, OPENAPI_OPTIONS);
+  metricsRoutes(api, ports);
   healthRoutes(api, ports);
   await api.register(
     async (scope: Api) => {

@@ -28,6 +28,7 @@ test("public addresses behind a proxy win over host and ports", () => {
 
 test.each([
   [{ SLIPWAY_PORT: "http" }, "port"],
+  [{ SLIPWAY_METRICS_TOKEN: "guess-me" }, "SLIPWAY_METRICS_TOKEN"],
   [{ SLIPWAY_ADMIN_PASSWORD: "" }, "SLIPWAY_ADMIN_PASSWORD"],
   [{ SLIPWAY_ALIAS_POLL_SECONDS: "0" }, "aliasPollSeconds"],
   [{ DATABASE_URL: undefined }, "DATABASE_URL"],

@@ -25,6 +25,8 @@ const configSchema = z.object({
   /** How often MLflow is asked what followed aliases mean, and how long one must have meant the same to count. */
   aliasPollSeconds: secondsSchema.default(10),
   aliasQuietSeconds: secondsSchema.default(10),
+  /** Who has it may read `/metrics`; without one nobody may. */
+  metricsToken: z.string().min(16, "SLIPWAY_METRICS_TOKEN must have at least 16 characters").optional(),
   logLevel: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info"),
 });
 

@@ -13,6 +13,7 @@ export function readEnvironment(environment: NodeJS.ProcessEnv) {
     awaitSetup: environment.SLIPWAY_AWAIT_SETUP,
     aliasPollSeconds: environment.SLIPWAY_ALIAS_POLL_SECONDS,
     aliasQuietSeconds: environment.SLIPWAY_ALIAS_QUIET_SECONDS,
+    metricsToken: environment.SLIPWAY_METRICS_TOKEN || undefined,
     logLevel: environment.SLIPWAY_LOG_LEVEL,
   };
 }

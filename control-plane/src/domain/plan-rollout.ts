@@ -3,13 +3,15 @@
  * starting → (shadow | canary, step by step) → moving → complete; each can end in failed or aborted. Pure.
  */
 import { ALL_AT_ONCE } from "@slipway/contracts/api/strategy";
-import type { RolloutRecord } from "./deployment.ts";
+import type { RolloutDirective, RolloutRecord } from "./deployment.ts";
 import { enterStep, planCanary } from "./plan-canary.ts";
 import { enterShadow, planShadow } from "./plan-shadow.ts";
 import { type Plan, type PlanInput, RESTARTS_MAX } from "./plan-terms.ts";
 import { rolloutSteps, startingProgress } from "./rollout.ts";
 import { abort, complete, deaths, fail, move, type Running, restarts, wait } from "./rollout-moves.ts";
-import { bringUpShares, movedShares, servingShares } from "./shares.ts";
+import { bringUpShares, movedShares } from "./shares.ts";
+
+type AbortDirective = Extract<RolloutDirective, { action: "abort" }>;
 
 /** Plans the next move of a running rollout. */
 export function planRollout(input: PlanInput, rollout: RolloutRecord): Plan {
@@ -24,7 +26,8 @@ export function planRollout(input: PlanInput, rollout: RolloutRecord): Plan {
     directive: desired.directive?.generation === rollout.generation ? desired.directive : null,
     steps: rolloutSteps(resolve, target, target?.live === true && target.weight === 100),
   };
-  if (running.directive?.action === "abort" && running.serving !== null) return abortByHand(running);
+  const { directive, serving } = running;
+  if (directive?.action === "abort" && serving !== null) return abortByHand(running, directive);
   if (target?.state === "failed") return fail(running, target);
   switch (running.progress.phase) {
     case "starting":
@@ -68,12 +71,7 @@ function planMoving(running: Running): Plan {
   return wait(running, movedShares(rollout.revision, running.serving), {}, rollout.checks);
 }
 
-function abortByHand(running: Running): Plan {
-  const { directive, rollout } = running;
-  if (directive?.action !== "abort") return wait(running, servingShares(running.serving), {});
-  const message =
-    directive.message === ""
-      ? `Aborted by ${directive.by}.`
-      : `Aborted by ${directive.by}: ${directive.message}`;
-  return abort(running, { reason: "AbortedByUser", message, by: directive.by }, rollout.checks);
+function abortByHand(running: Running, { by, message: why }: AbortDirective): Plan {
+  const message = why === "" ? `Aborted by ${by}.` : `Aborted by ${by}: ${why}`;
+  return abort(running, { reason: "AbortedByUser", message, by }, running.rollout.checks);
 }

@@ -7,7 +7,7 @@ import type { Database } from "#store/database.ts";
 export interface OperationPorts {
   database: Database;
   registry: Registry;
-  runtime: Pick<Runtime, "predict" | "logs" | "logFiles">;
+  runtime: Pick<Runtime, "predict" | "logs" | "logFiles" | "minutes">;
   /** Seals stored credentials. */
   sealingKey: Buffer;
   endpointOrigin: string;

@@ -18,11 +18,12 @@ import { touchObserved } from "#store/rollout-store.ts";
 import type { TrafficShare } from "#store/schema.ts";
 import { insertShares } from "#store/traffic-store.ts";
 import type { Logger } from "#telemetry/logger.ts";
+import type { Metrics } from "#telemetry/metrics.ts";
 import { toAssignment } from "./assignments.ts";
 import { reconcileBenchmarks } from "./benchmarks.ts";
 import { execute } from "./execute.ts";
 import { type Intent, readIntent } from "./intent.ts";
-import { recordObservation } from "./observe.ts";
+import { forgetUnlisted, recordObservation } from "./observe.ts";
 import { planInput } from "./plan-input.ts";
 
 export interface ReconcilerPorts {
@@ -30,6 +31,7 @@ export interface ReconcilerPorts {
   runtime: Pick<Runtime, "apply" | "observe">;
   feed: Pick<ChangeFeed, "subscribe">;
   logger: Logger;
+  metrics: Pick<Metrics, "reconciled">;
   now: () => Date;
 }
 
@@ -49,7 +51,7 @@ interface LoopState {
   appliedAt: number;
   touchedAt: number;
   reachable: boolean;
-  /** Counts as they were saved last, as JSON, by deployment and rollout. */
+  /** Counts and uses as they were saved last, as text, of what the newest observation lists. */
   savedCounts: Map<string, string>;
 }
 
@@ -68,10 +70,7 @@ export async function reconcile(ports: ReconcilerPorts, signal: AbortSignal): Pr
   };
   const watching = watchRuntime(ports, wake, signal);
   while (!signal.aborted) {
-    const again = await cycle(ports, state).catch((error: unknown) => {
-      ports.logger.error({ err: error }, "a reconciler cycle failed; the next one tries again");
-      return false;
-    });
+    const again = await measuredCycle(ports, state);
     if (!again) {
       await Promise.race([
         due.promise,
@@ -99,6 +98,22 @@ async function watchRuntime(
       // The cycle reports an unreachable runtime; here it only means to wait.
       await sleep(RETRY_MS, undefined, { signal }).catch(() => undefined);
     }
+  }
+}
+
+/** As {@link cycle}, whatever happens. */
+async function measuredCycle(ports: ReconcilerPorts, state: LoopState): Promise<boolean> {
+  const began = performance.now();
+  const done = (outcome: "done" | "failed") =>
+    ports.metrics.reconciled(outcome, (performance.now() - began) / 1000);
+  try {
+    const again = await cycle(ports, state);
+    done("done");
+    return again;
+  } catch (error) {
+    done("failed");
+    ports.logger.error({ err: error }, "a reconciler cycle failed; the next one tries again");
+    return false;
   }
 }
 
@@ -143,6 +158,7 @@ async function cycle(ports: ReconcilerPorts, state: LoopState): Promise<boolean>
     );
     traffic.push({ id: deployment.id, shares: sharesInEffect(planned, input.servingRevision) });
   }
+  forgetUnlisted(state.savedCounts, seen);
   await touch(ports, state);
   const benchmarks = await reconcileBenchmarks(ports.database, {
     observed: seen.benchmarks,

@@ -1,5 +1,6 @@
 /** Records what a runtime reports: only what has changed is written and announced. */
-import type { Observation, ObservedRollout } from "@slipway/contracts/observation";
+import type { DeploymentId } from "@slipway/contracts/ids";
+import type { Observation, Observations, ObservedRollout } from "@slipway/contracts/observation";
 import type { DesiredDeployment } from "#domain/deployment.ts";
 import { announce } from "#store/change-feed.ts";
 import type { Database } from "#store/database.ts";
@@ -57,7 +58,7 @@ async function recordCounts(
   { rollouts, epoch, saved }: { rollouts: ObservedRollout[] } & Pick<Observed, "epoch" | "saved">,
 ): Promise<void> {
   for (const counts of rollouts) {
-    const key = `${epoch}/${id}/${counts.rollout}`;
+    const key = countsKey(epoch, id, counts.rollout);
     const text = JSON.stringify(counts);
     if (saved.get(key) === text) continue;
     await saveCounts(database, { deploymentId: id, generation: counts.rollout, epoch, counts });
@@ -71,13 +72,32 @@ async function recordClientUse(
   { id }: DesiredDeployment,
   { uses, saved }: { uses: Observation["clientUse"] } & Pick<Observed, "saved">,
 ): Promise<void> {
-  const fresh = uses.filter(({ name, lastUsedAt }) => saved.get(`client/${id}/${name}`) !== lastUsedAt);
+  const fresh = uses.filter(({ name, lastUsedAt }) => saved.get(useKey(id, name)) !== lastUsedAt);
   if (fresh.length === 0) return;
   await saveClientUse(
     database,
     fresh.map(({ name, lastUsedAt }) => ({ deploymentId: id, name, lastUsedAt: new Date(lastUsedAt) })),
   );
-  for (const { name, lastUsedAt } of fresh) saved.set(`client/${id}/${name}`, lastUsedAt);
+  for (const { name, lastUsedAt } of fresh) saved.set(useKey(id, name), lastUsedAt);
+}
+
+/** Forgets what was saved of things that the newest observation no longer lists: nothing can change there any more. */
+export function forgetUnlisted(saved: Observed["saved"], { epoch, deployments }: Observations): void {
+  const listed = new Set(
+    deployments.flatMap(({ id, rollouts, clientUse }) => [
+      ...rollouts.map(({ rollout }) => countsKey(epoch, id, rollout)),
+      ...clientUse.map(({ name }) => useKey(id, name)),
+    ]),
+  );
+  for (const key of saved.keys()) if (!listed.has(key)) saved.delete(key);
+}
+
+function countsKey(epoch: string, id: DeploymentId, rollout: number): string {
+  return `${epoch}/${id}/${rollout}`;
+}
+
+function useKey(id: DeploymentId, name: string): string {
+  return `client/${id}/${name}`;
 }
 
 function replicaEvents(before: Observation | null, after: Observation | null) {

@@ -6,7 +6,7 @@ import type { Readable } from "node:stream";
 import type { LogFile } from "@slipway/contracts/api/deployment";
 import type { Assignments } from "@slipway/contracts/assignment";
 import type { DeploymentId } from "@slipway/contracts/ids";
-import type { Observations } from "@slipway/contracts/observation";
+import type { Minutes, Observations } from "@slipway/contracts/observation";
 
 export interface RuntimeAnswer {
   status: number;
@@ -32,6 +32,12 @@ export interface Runtime {
    * @throws AppError `data_plane_unreachable`.
    */
   observe(after: number | null, waitMs: number, signal?: AbortSignal): Promise<Observations>;
+
+  /**
+   * What revisions did in the minutes that began after a time, of the last two hours and up to now; of one deployment or of all.
+   * @throws AppError `data_plane_unreachable`.
+   */
+  minutes(after: Date | null, id?: DeploymentId): Promise<Minutes>;
 
   /** Sends one scoring request without a client token. Answers of the endpoint, also bad ones, are returned as they are. */
   predict(id: DeploymentId, body: Readable, contentType: string): Promise<RuntimeAnswer>;

@@ -17,6 +17,7 @@ import { createRegistry } from "#registry/registry.ts";
 import { createLocalRuntime } from "#runtimes/local/runtime.ts";
 import { connectDatabase } from "#store/database.ts";
 import { createLogger } from "#telemetry/logger.ts";
+import { createMetrics } from "#telemetry/metrics.ts";
 
 declare module "vitest" {
   export interface ProvidedContext {
@@ -26,6 +27,8 @@ declare module "vitest" {
 }
 
 const ORIGIN = "http://127.0.0.1:8080";
+
+export const METRICS_TOKEN = "metrics-token-of-the-tests";
 
 /** Who calls in tests: an administrator of Slipway, an administrator and a member of the group `demo`, and nobody's friend. */
 const PRINCIPALS = {
@@ -63,6 +66,8 @@ export async function useApi() {
     subscribe: () => ({ [Symbol.dispose]: () => undefined }),
     ready: async () => true,
     logger: createLogger("silent"),
+    metrics: createMetrics(),
+    metricsToken: METRICS_TOKEN,
     origin: ORIGIN,
     consoleFolder: undefined,
   });
@@ -80,6 +85,12 @@ export async function useApi() {
       ...(body === undefined ? {} : { payload: JSON.stringify(body) }),
     });
     return { status: response.statusCode, text: response.body };
+  }
+  /** What `/metrics` answers to a token. */
+  async function metrics(authorization?: string) {
+    const headers = authorization === undefined ? {} : { authorization };
+    const { statusCode, body } = await api.inject({ method: "GET", url: "/metrics", headers });
+    return { status: statusCode, lines: body.split("\n") };
   }
   /** The answer of a call that succeeds. */
   async function call(...args: Parameters<typeof answer>): Promise<unknown> {
@@ -101,7 +112,7 @@ export async function useApi() {
     return name;
   }
   await aGroup("demo");
-  return { database, answer, call, problemOf, usage, aGroup };
+  return { database, answer, metrics, call, problemOf, usage, aGroup };
 }
 
 /** An empty database on the shared server, with the schema as it is now. */

@@ -3,6 +3,7 @@
 import { deploymentIdSchema } from "@slipway/contracts/ids";
 import { LATENCY_BUCKETS, latencyBucket } from "@slipway/contracts/latency-buckets";
 import type {
+  MinuteFigures,
   Observation,
   ObservedCounts,
   ObservedReplica,
@@ -126,4 +127,36 @@ export function anObservation(...revisions: Partial<ObservedRevision>[]): Observ
     rollouts: [],
     clientUse: [],
   };
+}
+
+/** A minute in which `served` requests took `latencyMs`, one a batch. */
+export function someFigures({
+  served = 0,
+  latencyMs = 10,
+  queuedMs = 0.1,
+  ...values
+}: Partial<MinuteFigures> & { latencyMs?: number; queuedMs?: number } = {}): MinuteFigures {
+  return {
+    served,
+    refused: 0,
+    failed: 0,
+    latency: timesOf(served, latencyMs),
+    queued: timesOf(served, queuedMs),
+    batches: served,
+    batchedRequests: served,
+    countedBatches: served,
+    rows: served,
+    replicasMax: 0,
+    memoryBytesMax: 0,
+    starts: 0,
+    startMsSum: 0,
+    startMsMax: 0,
+    ...values,
+  };
+}
+
+function timesOf(count: number, ms: number): number[] {
+  if (count === 0) return [];
+  const bucket = latencyBucket(ms);
+  return Array.from({ length: bucket + 1 }, (_, index) => (index === bucket ? count : 0));
 }

@@ -34,6 +34,8 @@ export interface AgentOptions {
   counters: Counters;
   drainTimeoutMs: number;
   requestTimeoutMs: number;
+  /** A replica of a revision has become ready, so long after it was wanted. */
+  started?: (id: string, revision: number, ms: number) => void;
   /** When the clients of a deployment were last seen. */
   clientUse: (id: string) => Observation["clientUse"];
   logger: Logger;
@@ -225,6 +227,7 @@ export class Agent implements Endpoints {
           outcomes.record(key, outcome).catch((err: unknown) => this.#warn(err));
         },
         changed: () => this.#bulletin.changed(),
+        started: (number, ms) => this.#options.started?.(id, number, ms),
         requestTimeoutMs,
       },
     });

@@ -197,7 +197,7 @@ function exampleOf({ ready }: Started) {
   if (smokeTest !== null && smokeTest.from !== "model") return smokeTest;
   throw new Failure(
     "SmokeTestFailed",
-    "The version has neither an input example nor a signature to make one from: there is nothing to measure it with. Log the model with input_example=….",
+    "The version has neither an input example nor a signature to make one from: there is nothing to measure it with. Log the model with an input_example.",
   );
 }
 

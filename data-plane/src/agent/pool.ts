@@ -23,6 +23,8 @@ export interface PoolPorts {
   openLog: (name: string) => ReplicaLog;
   settled: (outcome: Outcome) => void;
   changed: () => void;
+  /** A replica has become ready, so long after it was wanted. */
+  started?: (revision: number, ms: number) => void;
   requestTimeoutMs: number;
 }
 
@@ -91,6 +93,11 @@ export class Pool {
     }
     this.#members = members;
     if (this.#prepared !== undefined && this.#everReady) this.#fillReplicas(this.#prepared);
+  }
+
+  /** Of the revisions that share the pool, the one that gets the most requests. */
+  get #mostAsked(): AssignedRevision {
+    return this.#members.reduce((most, member) => (member.weight > most.weight ? member : most));
   }
 
   /** Of the revision that it was made for. */
@@ -257,7 +264,8 @@ export class Pool {
   #addReplica(index: number, start: (log: ReplicaLog, stopped: AbortSignal) => Promise<Started>): Replica {
     const id = `r${this.#first.number}-${index}`;
     const { openLog, changed, requestTimeoutMs } = this.#ports;
-    const replica = new Replica({ id, log: openLog(id), start, changed, requestTimeoutMs });
+    const started = (ms: number) => this.#ports.started?.(this.#mostAsked.number, ms);
+    const replica = new Replica({ id, log: openLog(id), start, changed, started, requestTimeoutMs });
     this.#replicas[index] = replica;
     return replica;
   }

@@ -32,6 +32,8 @@ export interface ReplicaOptions {
   /** Starts a worker and smoke tests it; nothing is left behind when it throws or `stopped` aborts. */
   start: (log: ReplicaLog, stopped: AbortSignal) => Promise<Started>;
   changed: () => void;
+  /** A worker has become ready, so long after it was wanted. */
+  started?: (ms: number) => void;
   requestTimeoutMs: number;
 }
 
@@ -165,6 +167,7 @@ export class Replica implements ServingReplica {
 
   async #startOnce(): Promise<void> {
     this.log.append("slipway: starting a worker");
+    const began = performance.now();
     const started = await this.#options.start(this.log, this.#stopping.signal);
     const { loadMs, mlflowVersion, flavors } = started.ready;
     this.log.append(
@@ -172,6 +175,7 @@ export class Replica implements ServingReplica {
     );
     this.#running = started;
     this.#startedAt = new Date().toISOString();
+    this.#options.started?.(performance.now() - began);
     this.#set("ready", null);
   }
 

@@ -17,6 +17,7 @@ export function readEnvironment(environment: NodeJS.ProcessEnv) {
     drainTimeoutMs: environment.SLIPWAY_DRAIN_TIMEOUT_MS,
     templates: environment.SLIPWAY_TEMPLATES,
     templateIdleSeconds: environment.SLIPWAY_TEMPLATE_IDLE_SECONDS,
+    metricsToken: environment.SLIPWAY_METRICS_TOKEN || undefined,
     forTools: pick(environment, (name) => TOOL_VARIABLE.test(name)),
     forWorkers: pick(environment, (name) => WORKER_VARIABLE.test(name)),
   };

@@ -5,6 +5,7 @@
 import { createServer, type Server } from "node:http";
 import { type Assignments, assignmentsSchema } from "@slipway/contracts/assignment";
 import { AppError } from "@slipway/contracts/errors";
+import { deploymentIdSchema } from "@slipway/contracts/ids";
 import type { Observations } from "@slipway/contracts/observation";
 import { z } from "zod";
 import { answerLogs, type LogPorts, logRouteOf } from "./admin-logs.ts";
@@ -31,6 +32,10 @@ const ASSIGNMENTS: BodyLimits = {
 const ID = "([a-z0-9-]{1,63})";
 const INVOCATIONS = new RegExp(`^/deployments/${ID}/invocations$`);
 
+const minutesQuery = z.object({
+  after: z.iso.datetime().optional(),
+  deployment: deploymentIdSchema.optional(),
+});
 const observationQuery = z.object({
   after: z.coerce.number().optional(),
   waitMs: z.coerce.number().int().min(0).max(60_000).default(0),
@@ -65,6 +70,11 @@ async function route(ports: AdminPorts, exchange: HttpExchange): Promise<void> {
   if (asked === "GET /observations") {
     const { after, waitMs } = parse(observationQuery, query);
     return json(exchange, await ports.observe(after ?? null, waitMs, callerGone(response)));
+  }
+  if (asked === "GET /minutes") {
+    const { after, deployment } = parse(minutesQuery, query);
+    const afterMs = after === undefined ? 0 : Date.parse(after);
+    return json(exchange, ports.meter.minutes({ afterMs, id: deployment }));
   }
   const [, predicted] = (request.method === "POST" && INVOCATIONS.exec(url.pathname)) || [];
   if (predicted !== undefined) return playground(ports, exchange, predicted);

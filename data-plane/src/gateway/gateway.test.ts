@@ -16,6 +16,7 @@ import { Callers } from "./callers.ts";
 import { anEndpoint, aRevision } from "./fakes.test-kit.ts";
 import { createGateway } from "./gateway.ts";
 import { Lines } from "./lines.ts";
+import { Meter } from "./meter.ts";
 import { BodySpace } from "./read-body.ts";
 import { Tally } from "./tally.ts";
 
@@ -92,6 +93,7 @@ async function aGateway(access: Endpoint["access"], values: Partial<ServingRevis
       callers: new Callers(Date.now),
       bodies: { bytesMax: 1_000_000, space: new BodySpace(BODIES_BYTES_MAX) },
       tally: new Tally(),
+      meter: new Meter(),
       isReady: () => true,
       logger: pino({ enabled: false }),
     }),

@@ -12,6 +12,7 @@ import type { Callers } from "./callers.ts";
 import { type Exchange, JSON_BYTES_HEADER } from "./exchange.ts";
 import { HttpExchange } from "./http-exchange.ts";
 import { createHttpServer } from "./http-server.ts";
+import { answerMetrics, type MetricsPage } from "./metrics-page.ts";
 import { findEndpoint } from "./predict.ts";
 import { type BodyLimits, CallerGoneError } from "./read-body.ts";
 import { type Route, routeOf } from "./routes.ts";
@@ -21,6 +22,8 @@ export interface GatewayOptions extends PredictionPorts {
   callers: Callers;
   bodies: BodyLimits;
   isReady: () => boolean;
+  /** Absent: nobody may read the figures here. */
+  metrics?: MetricsPage | undefined;
 }
 
 /** What somebody should look into; an endpoint that is starting is not, and its callers may ask often. */
@@ -53,6 +56,7 @@ async function route(ports: GatewayOptions, exchange: Exchange): Promise<void> {
   if (path === "/healthz") return exchange.send(text(200, "ok\n"));
   if (path === "/readyz")
     return exchange.send(ports.isReady() ? text(200, "ready\n") : text(503, "starting\n"));
+  if (path === "/metrics" && ports.metrics !== undefined) return answerMetrics(ports.metrics, exchange);
   const found = routeOf(method, path);
   if (found === undefined) throw noRoute();
   const endpoint = findEndpoint(ports.endpoints, found.id);

@@ -4,6 +4,7 @@ import type { Endpoints, PredictRequest, ReplicaAnswer } from "#agent/replica-po
 import type { Logger } from "#telemetry/logger.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Lines } from "./lines.ts";
+import type { Meter } from "./meter.ts";
 import { mirror } from "./mirror.ts";
 import { type Choice, predict } from "./predict.ts";
 import type { Tally } from "./tally.ts";
@@ -13,6 +14,7 @@ export interface PredictionPorts {
   lines: Lines;
   requestTimeoutMs: number;
   tally: Tally;
+  meter: Meter;
   logger: Logger;
 }
 
@@ -36,36 +38,54 @@ export async function servePrediction(
     exchange.set(ROLLOUT_HEADER, made.rollout);
   };
   try {
-    const { answer } = await predict(id, request, { ...ports, exchange, chosen });
+    const { answer, queuedMs } = await predict(id, request, { ...ports, exchange, chosen });
     const latencyMs = performance.now() - began;
-    if (choice !== null) tally.answered(id, choice, { outcome: "served", latencyMs, body: answer.body });
+    if (choice !== null) countServed(ports, { id, choice, latencyMs, queuedMs, answer });
     mirror(endpoints.find(id), tally, { request, answer: answer.body }).catch((err: unknown) =>
       logger.error({ err }, "a mirrored request could not be compared"),
     );
     return answer;
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    if (choice === null) countUnserved(tally, { id, endpoints, exchange });
-    else countRefusal(tally, { id, choice, error, latencyMs: performance.now() - began });
+    if (choice === null) countUnserved(ports, { id, endpoints, exchange });
+    else countRefusal(ports, { id, choice, error, latencyMs: performance.now() - began });
     throw error;
   }
 }
 
+type Counters = Pick<PredictionPorts, "tally" | "meter">;
+
+function countServed(
+  { tally, meter }: Counters,
+  {
+    id,
+    choice,
+    latencyMs,
+    queuedMs,
+    answer,
+  }: { id: string; choice: Choice; latencyMs: number; queuedMs: number; answer: ReplicaAnswer },
+): void {
+  tally.answered(id, choice, { outcome: "served", latencyMs, body: answer.body });
+  meter.answered(id, choice.revision, { outcome: "served", latencyMs, queuedMs });
+}
+
 /** Nobody could take it: the answer tells the rollout that counts it, and no revision. */
 function countUnserved(
-  tally: Tally,
+  { tally, meter }: Counters,
   { id, endpoints, exchange }: { id: string; endpoints: Endpoints; exchange: Exchange },
 ): void {
   const endpoint = endpoints.find(id);
   if (endpoint === undefined) return;
   tally.unserved(id, endpoint.rollout);
+  meter.unserved(id);
   exchange.set(ROLLOUT_HEADER, endpoint.rollout);
 }
 
 function countRefusal(
-  tally: Tally,
+  { tally, meter }: Counters,
   { id, choice, error, latencyMs }: { id: string; choice: Choice; error: AppError; latencyMs: number },
 ): void {
   const outcome = error.status < 500 && error.status !== 429 ? "refused" : "failed";
   tally.answered(id, choice, { outcome, latencyMs, body: null });
+  meter.answered(id, choice.revision, { outcome, latencyMs, queuedMs: 0 });
 }

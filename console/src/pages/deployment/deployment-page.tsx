@@ -1,7 +1,7 @@
 import { Tabs, VisuallyHidden } from "@mantine/core";
 import type { Deployment } from "@slipway/contracts/api/deployment";
 import { getRouteApi } from "@tanstack/react-router";
-import { type ReactNode, useEffect, useRef } from "react";
+import { lazy, type ReactNode, Suspense, useEffect, useRef } from "react";
 import { PageLink } from "#components/links.tsx";
 import { Page } from "#components/page.tsx";
 import { PagePending } from "#components/page-states.tsx";
@@ -23,8 +23,13 @@ import { Summary } from "./summary.tsx";
 import { useView } from "./use-view.ts";
 
 const route = getRouteApi("/signed-in/g/$group/deployments/$id");
+/** With the library that draws: loaded when it is first opened. */
+const MetricsTab = lazy(() =>
+  import("./metrics-tab.tsx").then(({ MetricsTab: View }) => ({ default: View })),
+);
 const TABS = [
   { key: "overview", title: "Overview", View: OverviewTab },
+  { key: "metrics", title: "Metrics", View: MetricsTab },
   { key: "logs", title: "Logs", View: LogsTab },
   { key: "history", title: "History", View: HistoryTab },
   { key: "rollouts", title: "Rollouts", View: RolloutsTab },
@@ -96,7 +101,9 @@ function Body({ deployment }: { deployment: Deployment }) {
         </Tabs.List>
         {TABS.map(({ key, View }) => (
           <Tabs.Panel key={key} value={key} pt="md">
-            <View deployment={deployment} />
+            <Suspense fallback={<PagePending rows={3} />}>
+              <View deployment={deployment} />
+            </Suspense>
           </Tabs.Panel>
         ))}
       </Tabs>

@@ -1,7 +1,7 @@
 import { Text } from "@mantine/core";
 import type { RequestCounts, Rollout } from "@slipway/contracts/api/rollout";
 import { type Column, DataTable } from "#components/data-table.tsx";
-import { formatDuration, formatShare, MISSING, plural } from "#lib/format.ts";
+import { formatLatency, formatShare, MISSING, plural } from "#lib/format.ts";
 
 /** What each revision did with the requests that came while a rollout ran. */
 export function RequestCountsTable({ rollout }: { rollout: Rollout }) {
@@ -62,6 +62,5 @@ function columns(revision: number, fromRevision: number | null): Column<RequestC
 }
 
 function latency(ms: number | null): string {
-  if (ms === null) return MISSING;
-  return ms < 1_000 ? `${ms < 10 ? ms.toFixed(1) : Math.round(ms)} ms` : formatDuration(ms);
+  return ms === null ? MISSING : formatLatency(ms);
 }

@@ -15,6 +15,7 @@ import { Section, ValueTable } from "#components/value-table.tsx";
 import { useVersion } from "#data/models.ts";
 import { formatMetric, fullMetric } from "#lib/format.ts";
 import { prettyJson } from "#lib/pretty-json.ts";
+import { BenchmarkCard } from "./benchmark-card.tsx";
 import { SignatureTable } from "./signature-table.tsx";
 import { VersionFacts } from "./version-facts.tsx";
 
@@ -89,6 +90,7 @@ function Detail({ group, detail }: { group: string; detail: ModelVersionDetail }
                 text: fullMetric(value),
               }))}
             />
+            <BenchmarkCard group={group} name={detail.name} version={detail.version} />
             <ValueTable
               title="Parameters"
               none="The source run logged no parameters."

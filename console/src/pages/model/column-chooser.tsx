@@ -1,6 +1,7 @@
 import { Button, Checkbox, Group, Popover, ScrollArea, Stack, Text, TextInput } from "@mantine/core";
 import { IconColumns3, IconSearch } from "@tabler/icons-react";
 import { useState } from "react";
+import { BENCHMARK_TITLES, benchmarkColumn } from "#lib/benchmark-words.ts";
 import {
   COLUMN_KINDS,
   type ColumnChoice,
@@ -9,7 +10,9 @@ import {
   toggleColumn,
 } from "#lib/table-view.ts";
 
-const TITLES: Record<ColumnKind, string> = { params: "Parameters", metrics: "Metrics", tags: "Tags" };
+const TITLES: Record<ColumnKind, string> = {
+  ...{ params: "Parameters", metrics: "Metrics", benchmark: "Benchmark", tags: "Tags" },
+};
 const SHOWN_MAX = 200;
 
 interface ColumnChooserProps {
@@ -18,7 +21,7 @@ interface ColumnChooserProps {
   onChange: (columns: ColumnChoice[]) => void;
 }
 
-/** `Columns`: a searchable choice of parameters, metrics and tags. */
+/** `Columns`: a searchable choice of parameters, metrics, what was measured, and tags. */
 export function ColumnChooser({ keys, chosen, onChange }: ColumnChooserProps) {
   const [search, setSearch] = useState("");
   const wanted = search.trim().toLowerCase();
@@ -28,7 +31,9 @@ export function ColumnChooser({ keys, chosen, onChange }: ColumnChooserProps) {
     const stale = chosen
       .filter((each) => each.kind === kind && !keys[kind].includes(each.name))
       .map(({ name }) => name);
-    const names = [...keys[kind], ...stale].filter((name) => name.toLowerCase().includes(wanted));
+    const names = [...keys[kind], ...stale].filter((name) =>
+      labelOf(kind, name).toLowerCase().includes(wanted),
+    );
     return { kind, names };
   }).filter(({ names }) => names.length > 0);
   return (
@@ -51,7 +56,7 @@ export function ColumnChooser({ keys, chosen, onChange }: ColumnChooserProps) {
             data-autofocus
             size="xs"
             aria-label="Search columns"
-            placeholder="Search parameters, metrics and tags"
+            placeholder="Search parameters, metrics, figures, tags"
             value={search}
             onChange={(event) => setSearch(event.currentTarget.value)}
             leftSection={<IconSearch size={14} aria-hidden />}
@@ -71,7 +76,7 @@ export function ColumnChooser({ keys, chosen, onChange }: ColumnChooserProps) {
                         key={name}
                         size="xs"
                         value={name}
-                        label={name}
+                        label={labelOf(kind, name)}
                         className="break-anywhere"
                         onChange={() => onChange(toggleColumn(chosen, { kind, name }))}
                       />
@@ -86,7 +91,7 @@ export function ColumnChooser({ keys, chosen, onChange }: ColumnChooserProps) {
               ))}
               {groups.length === 0 ? (
                 <Text size="sm" c="dimmed">
-                  {wanted === "" ? "No version has parameters, metrics or tags." : "Nothing matches."}
+                  Nothing matches.
                 </Text>
               ) : null}
             </Stack>
@@ -108,4 +113,9 @@ export function ColumnChooser({ keys, chosen, onChange }: ColumnChooserProps) {
       </Popover.Dropdown>
     </Popover>
   );
+}
+
+function labelOf(kind: ColumnKind, name: string): string {
+  const figure = kind === "benchmark" ? benchmarkColumn(name) : undefined;
+  return figure === undefined ? name : BENCHMARK_TITLES[figure].label;
 }

@@ -1,4 +1,5 @@
 import { Alert, Badge, Button, Group, Text } from "@mantine/core";
+import { BENCHMARK_COLUMNS } from "@slipway/contracts/api/benchmark";
 import { IconAlertTriangle } from "@tabler/icons-react";
 import { getRouteApi } from "@tanstack/react-router";
 import { type ReactNode, useEffect } from "react";
@@ -82,7 +83,10 @@ export function ModelPage(): ReactNode {
               )}
             </Text>
             <ColumnChooser
-              keys={model.data?.columns ?? { params: [], metrics: [], tags: [] }}
+              keys={{
+                ...(model.data?.columns ?? { params: [], metrics: [], tags: [] }),
+                benchmark: [...BENCHMARK_COLUMNS],
+              }}
               chosen={chosen}
               onChange={(next) => {
                 const text = formatColumns(next);

@@ -5,6 +5,7 @@ import { DeployMenu } from "#components/deploy-menu.tsx";
 import { DeployedBy } from "#components/deployed-by.tsx";
 import { PageLink } from "#components/links.tsx";
 import { Time } from "#components/time.tsx";
+import { BENCHMARK_TITLES, benchmarkColumn, formatBenchmark } from "#lib/benchmark-words.ts";
 import { formatMetric, fullMetric, MISSING } from "#lib/format.ts";
 import { type ColumnChoice, columnKey } from "#lib/table-view.ts";
 
@@ -96,6 +97,7 @@ function chosenColumn(choice: ColumnChoice): Column<ModelVersion> {
       ),
     };
   }
+  if (choice.kind === "benchmark") return benchmarkColumnOf(choice.name, base);
   const { kind } = choice;
   return {
     ...base,
@@ -105,6 +107,28 @@ function chosenColumn(choice: ColumnChoice): Column<ModelVersion> {
         <div className="one-line" style={{ maxWidth: 220 }} title={value}>
           {value ?? MISSING}
         </div>
+      );
+    },
+  };
+}
+
+function benchmarkColumnOf(
+  name: string,
+  base: Pick<Column<ModelVersion>, "key" | "title" | "sortable" | "width">,
+): Column<ModelVersion> {
+  const figure = benchmarkColumn(name);
+  return {
+    ...base,
+    kind: "Benchmark",
+    title: figure === undefined ? name : BENCHMARK_TITLES[figure].title,
+    align: "numeric",
+    descendingFirst: figure === "requestsPerSecond",
+    cell: ({ benchmark }) => {
+      const value = benchmark[name];
+      return figure === undefined || value === undefined ? (
+        <span title="not measured">{MISSING}</span>
+      ) : (
+        <span title={BENCHMARK_TITLES[figure].label}>{formatBenchmark(figure, value)}</span>
       );
     },
   };

@@ -2,30 +2,19 @@
 import type { Readable } from "node:stream";
 import { logFileSchema } from "@slipway/contracts/api/deployment";
 import { AppError, type ErrorCode, problemSchema } from "@slipway/contracts/errors";
-import { observationsSchema } from "@slipway/contracts/observation";
-import { Client, type Dispatcher } from "undici";
+import { minutesSchema, observationsSchema } from "@slipway/contracts/observation";
+import type { Dispatcher } from "undici";
 import { z } from "zod";
 import type { LogChoice, Runtime } from "#runtimes/runtime.ts";
+import { createPrivateCalls, unreachable } from "./private-calls.ts";
 
 const APPLY_TIMEOUT_MS = 10_000;
+const MINUTES_TIMEOUT_MS = 3_000;
 const PREDICT_TIMEOUT_MS = 120_000;
 
 /** Creates the runtime; nothing is connected before the first call. */
 export function createLocalRuntime(socketPath: string): Runtime & AsyncDisposable {
-  const connect = { socketPath, timeout: 2_000 };
-  // Long polls, predictions and logs may each occupy a connection for long, so every call has its own.
-  async function call(options: Omit<Dispatcher.RequestOptions, "origin">): Promise<Dispatcher.ResponseData> {
-    const client = new Client("http://data-plane", { connect, pipelining: 1 });
-    try {
-      const response = await client.request(options);
-      response.body.once("close", () => void client.close().catch(() => client.destroy()));
-      return response;
-    } catch (error) {
-      await client.destroy();
-      throw unreachable(error);
-    }
-  }
-
+  const { call, read } = createPrivateCalls(socketPath);
   return {
     async apply(assignments) {
       const response = await call({
@@ -40,17 +29,25 @@ export function createLocalRuntime(socketPath: string): Runtime & AsyncDisposabl
         throw unreachable(new Error(`PUT /assignments answered ${response.statusCode}: ${text}`));
     },
 
-    async observe(after, waitMs, signal) {
+    observe(after, waitMs, signal) {
       const query = `waitMs=${waitMs}${after === null ? "" : `&after=${after}`}`;
-      const response = await call({
-        method: "GET",
+      return read(observationsSchema, {
         path: `/observations?${query}`,
         headersTimeout: waitMs + APPLY_TIMEOUT_MS,
         ...(signal ? { signal } : {}),
       });
-      if (response.statusCode !== 200)
-        throw unreachable(new Error(`GET /observations answered ${response.statusCode}`));
-      return observationsSchema.parse(await response.body.json());
+    },
+
+    minutes(after, id) {
+      const query = new URLSearchParams({
+        ...(after === null ? {} : { after: after.toISOString() }),
+        ...(id === undefined ? {} : { deployment: id }),
+      });
+      return read(minutesSchema, {
+        path: `/minutes?${query}`,
+        headersTimeout: MINUTES_TIMEOUT_MS,
+        bodyTimeout: MINUTES_TIMEOUT_MS,
+      });
     },
 
     async predict(id, body, contentType) {
@@ -94,14 +91,6 @@ function logsPath(which: LogChoice): string {
     case "whole":
       return `replicas/${encodeURIComponent(which.name)}/logs?download=true`;
   }
-}
-
-function unreachable(cause: unknown): AppError {
-  return new AppError(
-    "data_plane_unreachable",
-    "The data plane does not answer. It is restarted by itself; if this stays, see the data plane's log.",
-    { cause },
-  );
 }
 
 async function problemOf(response: Dispatcher.ResponseData): Promise<AppError> {

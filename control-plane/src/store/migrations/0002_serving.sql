@@ -3,7 +3,7 @@ CREATE TABLE "revision_minute" (
 	"revision" integer NOT NULL,
 	"minute" timestamp (3) with time zone NOT NULL,
 	"epoch" text NOT NULL,
-	"figures" jsonb NOT NULL,
+	"figures" json NOT NULL,
 	CONSTRAINT "revision_minute_deployment_id_minute_revision_epoch_pk" PRIMARY KEY("deployment_id","minute","revision","epoch")
 );
 --> statement-breakpoint
