@@ -130,6 +130,8 @@ def facts(folder: str) -> dict[str, Any]:
         "mlflowVersion": text(ml_model.get("mlflow_version")),
         "pythonVersion": python_version or text(flavor.get("python_version")),
         "requirements": requirements,
+        "flavors": sorted(str(name) for name in ml_model["flavors"]),
+        "loaderModule": text(flavor.get("loader_module")),
     }
 
 

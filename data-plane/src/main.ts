@@ -3,6 +3,7 @@
  * built here, in order, and ended in reverse. It needs no control plane to go on serving.
  */
 import { chmod, lstat, mkdir, rm } from "node:fs/promises";
+import { availableParallelism } from "node:os";
 import { readOrCreateKey } from "@slipway/contracts/sealed";
 import { Agent } from "#agent/agent.ts";
 import { Benchmarks } from "#agent/benchmarks.ts";
@@ -17,9 +18,12 @@ import { ModelStore } from "#agent/model-store.ts";
 import { Outcomes } from "#agent/outcomes.ts";
 import { Preparation } from "#agent/preparation.ts";
 import { ProcessRecords } from "#agent/process-records.ts";
+import { StartTurns } from "#agent/start-turns.ts";
 import { SupportStore } from "#agent/support-store.ts";
+import type { Templates } from "#agent/templates.ts";
 import { createToolRunner, type RunTool } from "#agent/tool.ts";
 import { Uv } from "#agent/uv.ts";
+import type { WorkerHost } from "#agent/worker-host.ts";
 import { type Config, readConfig } from "#config/config.ts";
 import { readEnvironment } from "#config/env.ts";
 import { createAdminServer } from "#gateway/admin-server.ts";
@@ -31,6 +35,7 @@ import { replicaFacts } from "#gateway/replica-facts.ts";
 import { Tally } from "#gateway/tally.ts";
 import { createLogger, type Logger } from "#telemetry/logger.ts";
 import { Prometheus } from "#telemetry/prometheus.ts";
+import { buildTemplates, workerHost } from "./build-templates.ts";
 import { BODIES_BYTES_MAX, openEntrance, STOP_DRAIN_MS } from "./entrance.ts";
 import { close, isServed, listenPrivately } from "./listening.ts";
 
@@ -67,9 +72,12 @@ async function main(): Promise<void> {
   const tally = new Tally();
   const meter = new Meter();
   const callers = new Callers(Date.now);
+  const host = workerHost(config, { records, logger });
+  const templates = buildTemplates(config, { host, logger });
   const agent = await buildAgent(config, {
     logger,
-    records,
+    host,
+    templates,
     logs,
     runTool,
     callers,
@@ -101,7 +109,7 @@ async function main(): Promise<void> {
   logger.info("stopping");
   ready = false;
   ports.lines.close();
-  const agentClosed = agent.close(STOP_DRAIN_MS).then(() => logs.close());
+  const agentClosed = agent.close(STOP_DRAIN_MS).then(() => Promise.all([templates.close(), logs.close()]));
   await Promise.all([entrance.close(), close(admin, STOP_DRAIN_MS), agentClosed, stopTools(tools)]);
   await rm(places.socket, { force: true });
   logger.info("stopped");
@@ -151,7 +159,8 @@ function limitsOf({ requestTimeoutMs }: Config) {
 
 interface Shared {
   logger: Logger;
-  records: ProcessRecords;
+  host: WorkerHost;
+  templates: Templates;
   logs: Logs;
   runTool: RunTool;
   callers: Callers;
@@ -162,7 +171,7 @@ interface Shared {
 
 async function buildAgent(
   config: Config,
-  { logger, records, logs, runTool, callers, tally, meter, stopped }: Shared,
+  { logger, host, templates, logs, runTool, callers, tally, meter, stopped }: Shared,
 ): Promise<Agent> {
   const { places, python } = config;
   const key = readOrCreateKey(places.key);
@@ -195,15 +204,9 @@ async function buildAgent(
     environments,
     isolation: new Isolation({ user: config.workerUser, workerFolder: places.worker, runTool }),
     byteCode: new ByteCode(runTool),
-    host: {
-      workerFolder: places.worker,
-      socketsFolder: places.workers,
-      scratchFolder: places.scratch,
-      environment: config.forWorkers,
-      records,
-      loadTimeoutMs: config.loadTimeoutMs,
-      warn: (err) => logger.warn({ err }, "a worker's folder could not be removed"),
-    },
+    templates,
+    turns: new StartTurns(availableParallelism()),
+    host,
     smokeTestTimeoutMs: config.smokeTestTimeoutMs,
     logger,
   });

@@ -1,7 +1,7 @@
 /** A real data plane as its own process, for tests: started, spoken to, killed. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { SERVING_DEFAULTS, type Serving } from "@slipway/contracts/api/serving";
@@ -19,6 +19,7 @@ import { hashToken } from "@slipway/contracts/token";
 import { Agent, request } from "undici";
 import { inject } from "vitest";
 import { z } from "zod";
+import { templatesOf, workersOf } from "./plane-processes.test-kit.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -54,6 +55,9 @@ export interface DeployedRevision {
   minReplicas?: number;
   maxReplicas?: number;
   memoryBytes?: number;
+  cpuThreads?: number;
+  /** By default one, `GREETING`; a worker with variables is not forked from a template. */
+  variables?: Record<string, string>;
   serving?: Partial<Serving>;
 }
 
@@ -175,9 +179,10 @@ export class RunningPlane {
     minReplicas = 1,
     maxReplicas = 1,
     memoryBytes = TWO_GIB,
+    cpuThreads = 1,
+    variables = { GREETING: "hello" },
     serving = {},
   }: DeployedRevision): AssignedRevision {
-    const greeting = { name: "GREETING", sealed: seal(this.#key, "hello", "variable:GREETING") };
     return {
       number,
       weight,
@@ -193,8 +198,11 @@ export class RunningPlane {
         version,
         fingerprint: "1",
       },
-      variables: [greeting],
-      resources: { cpuThreads: 1, memoryBytes },
+      variables: Object.entries(variables).map(([name, value]) => ({
+        name,
+        sealed: seal(this.#key, value, `variable:${name}`),
+      })),
+      resources: { cpuThreads, memoryBytes },
       ...SERVING_DEFAULTS,
       ...serving,
     };
@@ -268,22 +276,21 @@ export class RunningPlane {
 
   /** The process ids of the workers of this home. */
   workers(): number[] {
-    return readdirSync("/proc")
-      .filter((name) => /^\d+$/.test(name) && isWorkerOf(name, this.home))
-      .map(Number);
+    return workersOf(this.home);
+  }
+
+  /** Of the processes that workers are forked from. */
+  templates(): number[] {
+    return templatesOf(this.home);
+  }
+
+  /** What the replicas of a revision have written into their log so far. */
+  async log(id: string, replica: string): Promise<string> {
+    return (await this.private("GET", `/deployments/${id}/replicas/${replica}/logs?tail=1000`)).body;
   }
 
   /** Waits until a condition holds. */
   static async eventually(holds: () => boolean | Promise<boolean>): Promise<void> {
     while (!(await holds())) await new Promise((next) => setTimeout(next, 50));
-  }
-}
-
-function isWorkerOf(pid: string, home: string): boolean {
-  try {
-    const command = readFileSync(`/proc/${pid}/cmdline`, "utf8");
-    return command.includes("slipway_worker") && command.includes(home);
-  } catch {
-    return false; // it ended between the two looks
   }
 }

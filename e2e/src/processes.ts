@@ -15,10 +15,10 @@ export function processesOf(home: string): FoundProcess[] {
     .filter((found) => found.commandLine.includes(home));
 }
 
-/** Pids of the workers of a product, oldest first. */
+/** Pids of the workers of a product, oldest first; not of the templates that they are forked from. */
 export function workersOf(product: Pick<Product, "settings">): number[] {
   return processesOf(product.settings.home)
-    .filter((found) => found.commandLine.includes("slipway_worker"))
+    .filter(({ commandLine }) => /slipway_worker(?!\.template)/.test(commandLine))
     .map(({ pid }) => pid)
     .sort((a, b) => a - b);
 }

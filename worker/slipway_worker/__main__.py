@@ -17,6 +17,8 @@ def main() -> int:
     parser.add_argument("--model", required=True, help="folder that holds the MLmodel file")
     parser.add_argument("--socket", required=True, help="path of the Unix socket to listen on")
     parser.add_argument("--modules", help="file to list the imported Python files in, once the model is loaded")
+    parser.add_argument("--imports", help="file to list the names of the imported modules in, for the template")
+    parser.add_argument("--packages", help="folder of packages to use where the environment has none")
     parser.add_argument("--memory-max", type=int, help="limit of memory in bytes; beyond it Python raises MemoryError")
     parser.add_argument("--processes-max", type=int, help="limit of processes and threads of this user")
     parser.add_argument("--batching", choices=("auto", "on", "off"), default="auto", help="see batching.py")
@@ -25,13 +27,15 @@ def main() -> int:
     parser.add_argument("--version", default="", help="the model's version in Open Inference answers")
     options = parser.parse_args()
 
+    if options.packages and options.packages not in sys.path:
+        sys.path.append(options.packages)
     process.die_with_parent()
     process.stop_when_input_ends()
     process.limit_resources(options.processes_max, options.memory_max)
     events = Events(3)
     events.loading("Importing MLflow")
     try:
-        from slipway_worker import loading, smoke_test
+        from slipway_worker import loading, preload, smoke_test
         from slipway_worker.server import Server
         from slipway_worker.serving import Settings, serve_model
 
@@ -46,6 +50,8 @@ def main() -> int:
         return 1
     if options.modules:
         list_modules(options.modules)
+    if options.imports:
+        write_lines(options.imports, preload.imported_modules())
     signature = loaded.model.metadata.signature
     events.ready(
         loaded.load_ms,
@@ -69,9 +75,13 @@ def loading_error(error: BaseException) -> str:
 def list_modules(path: str) -> None:
     """Names the source files that were imported, so that the agent can compile them for the next start."""
     files = {getattr(module, "__file__", None) for module in list(sys.modules.values())}
-    sources = sorted(file for file in files if isinstance(file, str) and file.endswith(".py"))
+    write_lines(path, sorted(file for file in files if isinstance(file, str) and file.endswith(".py")))
+
+
+def write_lines(path: str, lines: list[str]) -> None:
+    """Writes a file for the agent."""
     with open(path, "w", encoding="utf-8") as out:
-        out.write("\n".join(sources))
+        out.write("\n".join(lines))
 
 
 if __name__ == "__main__":

@@ -25,6 +25,8 @@ def load(folder: str) -> Loaded:
     import mlflow.pyfunc.scoring_server
     from mlflow.version import VERSION
 
-    model = mlflow.pyfunc.load_model(folder)
+    # The warnings are about packages that differ from the requirements, which this environment was built from; looking for
+    # them reads the files of all packages, and takes longer than loading a small model.
+    model = mlflow.pyfunc.load_model(folder, suppress_warnings=True)
     flavors = sorted(model.metadata.flavors or {})
     return Loaded(model, (time.monotonic() - started) * 1000, flavors, VERSION)

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import ctypes
+import fcntl
 import os
 import resource
+import select
 import signal
 import sys
 import threading
 
 PR_SET_PDEATHSIG = 1
+F_SETSIG = 10
 FILES_MAX = 4096
+
+_bound_to_input = False
 
 
 def die_with_parent() -> None:
     """Asks Linux to kill this process when its parent dies; elsewhere `stop_when_input_ends` does it."""
-    if sys.platform != "linux":
+    if sys.platform != "linux" or _bound_to_input:
         return
     parent = os.getppid()
     libc = ctypes.CDLL(None, use_errno=True)
@@ -25,12 +30,25 @@ def die_with_parent() -> None:
         os._exit(1)
 
 
+def die_when_input_ends() -> None:
+    """Asks Linux to kill this process when the other side of its standard input, a socket, closes.
+
+    For a fork, whose parent is the template: that may end without taking its children along, the data plane may not.
+    """
+    global _bound_to_input
+    fcntl.fcntl(0, F_SETSIG, signal.SIGKILL)
+    fcntl.fcntl(0, fcntl.F_SETOWN, os.getpid())
+    fcntl.fcntl(0, fcntl.F_SETFL, fcntl.fcntl(0, fcntl.F_GETFL) | os.O_ASYNC)
+    _bound_to_input = True
+
+
 def stop_when_input_ends() -> None:
     """Leaves at once when standard input reaches its end: the data plane holds the other side of the pipe."""
 
     def watch() -> None:
         try:
-            while os.read(0, 1024):
+            # A reader that blocks in `read` would keep Linux from sending the signal of `die_when_input_ends`.
+            while select.select([0], [], []) and os.read(0, 1024):
                 pass
         except OSError:
             pass

@@ -58,6 +58,49 @@ class TellsCaller(mlflow.pyfunc.PythonModel):
         return [json.dumps([told.client, told.request_id, told.headers])]
 
 
+class TellsSurroundings(mlflow.pyfunc.PythonModel):
+    """Prints a line, and answers what a process can see of itself."""
+
+    def predict(self, context: Any, model_input: Any, params: Any = None) -> Any:
+        import gc
+        import os
+        import random
+        import signal
+        import tempfile
+
+        import numpy
+
+        print(f"a model in {os.getcwd()}")
+        links = [
+            os.readlink(f"/proc/self/fd/{number}") for number in sorted(map(int, os.listdir("/proc/self/fd")))[:-1]
+        ]
+        told = {
+            "cwd": os.getcwd(),
+            "home": os.path.expanduser("~"),
+            "temporary": tempfile.gettempdir(),
+            "descriptors": len(links),
+            "sockets": sum(link.startswith("socket:") for link in links),
+            "main": sys.modules["__main__"].__name__,
+            "collects": gc.isenabled(),
+            "sigchld": int(signal.getsignal(signal.SIGCHLD)),
+            "random": random.random(),
+            "numpy": float(numpy.random.random()),
+        }
+        return [json.dumps(told)]
+
+
+class HogsInterpreter(mlflow.pyfunc.PythonModel):
+    """Asked with anything but 0 it calls native code that does not let go of Python's lock."""
+
+    def predict(self, context: Any, model_input: Any, params: Any = None) -> Any:
+        import ctypes
+
+        if model_input["x"].any():
+            print("hogging", flush=True)
+            ctypes.PyDLL(None).sleep(600)
+        return [0.0]
+
+
 class SumsTensors(mlflow.pyfunc.PythonModel):
     """Answers the sum of each image."""
 
@@ -102,6 +145,10 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
     mlflow.pyfunc.save_model(
         str(folder / "tells-caller"), python_model=TellsCaller(), signature=scaled, pip_requirements=REQUIREMENTS
     )
+    for name, model in (("tells-surroundings", TellsSurroundings()), ("hogs-interpreter", HogsInterpreter())):
+        mlflow.pyfunc.save_model(
+            str(folder / name), python_model=model, signature=scaled, pip_requirements=REQUIREMENTS
+        )
     images = ModelSignature(inputs=Schema([TensorSpec(np.dtype("float32"), (-1, 2, 3))]))
     mlflow.pyfunc.save_model(
         str(folder / "tensor"), python_model=SumsTensors(), signature=images, pip_requirements=REQUIREMENTS

@@ -219,7 +219,7 @@ export class Agent implements Endpoints {
       spec,
       earlier: retried ? undefined : outcomes.find(key, spec),
       ports: {
-        prepare: (wanted, steps) => preparation.prepare(wanted, steps),
+        prepare: (wanted, steps) => preparation.prepare(id, wanted, steps),
         openLog: (name) => logs.open(id, name),
         settled: (outcome) => {
           // A pool that is gone meanwhile has no outcome to remember.
@@ -252,10 +252,11 @@ export class Agent implements Endpoints {
   }
 
   /** What cannot change under a revision's number, as one mark that gives no secret away. */
-  #specOf({ model, variables, resources }: AssignedRevision): string {
+  #specOf({ model, variables, resources, batching }: AssignedRevision): string {
     const opened = {
       source: sourceKey(model),
       resources,
+      batching: batching.mode,
       variables: openVariables(this.#options.key, variables),
     };
     return createHmac("sha256", this.#options.key).update(JSON.stringify(opened)).digest("base64url");

@@ -121,11 +121,12 @@ export class Benchmarks {
       if (step !== undefined) this.#tell(job, { message: STEP_WORDS[step.name as AgentStepName] });
     });
     this.#tell(job, { state: "running" });
-    const prepared = await preparation.prepare(asRevision(job.assigned), steps);
+    const prepared = await preparation.prepare(id, asRevision(job.assigned), steps);
     signal.throwIfAborted();
     const log = new ReplicaLog(join(folder, `benchmark-${id}.log`));
     try {
-      const started = await prepared.start(log, signal, steps);
+      // What it takes to load, and what memory, is told of a process of its own.
+      const started = await prepared.start(log, signal, { steps, urgent: false, plainly: true });
       try {
         return await this.#measureWorker(job, started, steps);
       } finally {
@@ -141,7 +142,7 @@ export class Benchmarks {
   async #measureWorker(job: Job, started: Started, steps: StepLog): Promise<BenchmarkFigures> {
     const { worker, connection, ready } = started;
     const example = exampleOf(started);
-    if (worker.pid !== undefined) await stayBack(worker.pid);
+    await stayBack(worker.pid);
     const { cpuThreads } = job.assigned.resources;
     const batchingNow = () => connection.batching ?? ready.batching;
     const { requestsMax } = job.assigned.batching;
@@ -164,7 +165,7 @@ export class Benchmarks {
     ).catch(async (error: unknown) => {
       throw await inWords(error, started);
     });
-    const memoryBytes = worker.pid === undefined ? null : await residentBytes(worker.pid);
+    const memoryBytes = await residentBytes(worker.pid);
     if (memoryBytes === null) throw new Failure("ReplicasDown", "The worker ended after the measurement.");
     const [loadMs, triedMs] = (["load", "smoke test"] as const).map(
       (name) => steps.steps.find((step) => step.name === name)?.durationMs ?? 0,

@@ -4,8 +4,9 @@
  * the compiler reads them without running them.
  */
 import { existsSync } from "node:fs";
-import { readFile, realpath, writeFile } from "node:fs/promises";
+import { realpath, writeFile } from "node:fs/promises";
 import { join, sep } from "node:path";
+import { readListed } from "./learned-imports.ts";
 import type { RunTool } from "./tool.ts";
 
 const COMPILE_TIMEOUT_MS = 10 * 60_000;
@@ -23,16 +24,22 @@ export class ByteCode {
    * One compilation runs at a time, at the lowest priority.
    */
   compile(environmentFolder: string, modelDigest: string, listPath: string): Promise<void> {
-    this.#queue = this.#queue.then(() => this.#compile(environmentFolder, modelDigest, listPath));
+    this.#queue = this.#queue
+      .catch(() => undefined)
+      .then(() => this.#compile(environmentFolder, modelDigest, listPath));
     return this.#queue;
   }
 
+  /** True when the files of that model need not be named any more. */
+  isCompiled(environmentFolder: string, modelDigest: string): boolean {
+    return existsSync(markerOf(environmentFolder, modelDigest));
+  }
+
   async #compile(environmentFolder: string, modelDigest: string, listPath: string): Promise<void> {
-    const marker = join(environmentFolder, `.compiled-${modelDigest}`);
-    if (existsSync(marker) || !existsSync(listPath)) return;
+    if (this.isCompiled(environmentFolder, modelDigest) || !existsSync(listPath)) return;
     const inside = (await realpath(environmentFolder)) + sep;
     const files: string[] = [];
-    for (const file of (await readFile(listPath, "utf8")).split("\n")) {
+    for (const file of await readListed(listPath)) {
       const path = file.endsWith(".py") ? await realpath(file).catch(() => "") : "";
       if (path.startsWith(inside)) files.push(path);
     }
@@ -46,6 +53,10 @@ export class ByteCode {
       input: `${files.join("\n")}\n`,
       timeoutMs: COMPILE_TIMEOUT_MS,
     });
-    if (result.ok) await writeFile(marker, "");
+    if (result.ok) await writeFile(markerOf(environmentFolder, modelDigest), "");
   }
+}
+
+function markerOf(environmentFolder: string, modelDigest: string): string {
+  return join(environmentFolder, `.compiled-${modelDigest}`);
 }

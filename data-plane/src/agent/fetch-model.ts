@@ -16,6 +16,10 @@ export const modelFactsSchema = z.object({
   pythonVersion: z.string().nullable(),
   /** Lines for pip where the model has no `requirements.txt`. */
   requirements: z.array(z.string()).nullable(),
+  /** Absent in what was fetched by an earlier Slipway. */
+  flavors: z.array(z.string()).default([]),
+  /** The module through which MLflow loads it. */
+  loaderModule: z.string().nullable().default(null),
 });
 export type ModelFacts = z.infer<typeof modelFactsSchema>;
 

@@ -31,8 +31,16 @@ export interface PoolPorts {
 /** Everything that a worker of the pool needs, ready to start. */
 export interface Prepared {
   environmentHash: string;
-  /** `steps` is given on the first start only: restarts are not steps. */
-  start: (log: ReplicaLog, stopped: AbortSignal, steps: StepLog | null) => Promise<Started>;
+  start: (log: ReplicaLog, stopped: AbortSignal, how: StartHow) => Promise<Started>;
+}
+
+interface StartHow {
+  /** Given on the first start only: restarts are not steps. */
+  steps: StepLog | null;
+  /** Callers wait for it. */
+  urgent: boolean;
+  /** Never forked from a template. */
+  plainly?: boolean;
 }
 
 const SCALE_MS = 1_000;
@@ -208,7 +216,7 @@ export class Pool {
     const pilot = this.#addReplica(0, (log, stopped) => {
       const told = steps;
       steps = null;
-      return prepared.start(log, stopped, told);
+      return prepared.start(log, stopped, { steps: told, urgent: false });
     });
     try {
       await pilot.startFirst();
@@ -232,7 +240,7 @@ export class Pool {
     const wanted = Math.min(max, Math.max(min, this.#scaler.wanted));
     while (this.#replicas.length < wanted) {
       this.#addReplica(this.#replicas.length, (log, stopped) =>
-        prepared.start(log, stopped, null),
+        prepared.start(log, stopped, { steps: null, urgent: false }),
       ).keepTrying();
     }
     for (const surplus of this.#replicas.splice(wanted)) void surplus.stop(DRAIN_SURPLUS_MS);

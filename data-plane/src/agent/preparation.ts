@@ -14,8 +14,14 @@ import type { Started } from "./replica.ts";
 import type { ReplicaLog } from "./replica-log.ts";
 import { type DescribedModel, ReplicaLostError } from "./replica-pool.ts";
 import { smokeTest } from "./smoke-test.ts";
+import { watchForStall } from "./stall-watch.ts";
+import type { StartTurns } from "./start-turns.ts";
 import type { StepLog } from "./step-log.ts";
-import { type ReadyEvent, type WorkerHost, WorkerProcess, type WorkerSpec } from "./worker-process.ts";
+import type { Template } from "./template.ts";
+import { ForkError } from "./template.ts";
+import type { Templates } from "./templates.ts";
+import type { WorkerHost } from "./worker-host.ts";
+import { type ReadyEvent, WorkerProcess, type WorkerSpec } from "./worker-process.ts";
 
 export interface PreparationOptions {
   key: Buffer;
@@ -23,20 +29,34 @@ export interface PreparationOptions {
   environments: EnvironmentStore;
   isolation: Isolation;
   byteCode: ByteCode;
+  templates: Templates;
+  turns: StartTurns;
   host: WorkerHost;
   smokeTestTimeoutMs: number;
   logger: Logger;
 }
 
+/** What a worker is started from. */
+interface Wanted {
+  spec: WorkerSpec;
+  model: StoredModel;
+  environment: BuiltEnvironment;
+}
+
+/** A fork that uses no processor time for so long waits for something that never comes. */
+const FORK_STALL_MS = 20_000;
+
 export class Preparation {
   readonly #options: PreparationOptions;
+  /** Digests of models that worked only when they were started plainly. */
+  readonly #unforkable = new Set<string>();
 
   constructor(options: PreparationOptions) {
     this.#options = options;
   }
 
   /** Downloads and builds; see `PoolPorts.prepare`. */
-  async prepare(revision: AssignedRevision, steps: StepLog): Promise<Prepared> {
+  async prepare(id: string, revision: AssignedRevision, steps: StepLog): Promise<Prepared> {
     const { key, models, environments, isolation } = this.#options;
     const variables = openVariables(key, revision.variables);
     steps.begin("download");
@@ -51,34 +71,90 @@ export class Preparation {
 
     const spec: WorkerSpec = {
       python: environment.python,
+      support: environment.support,
       modelFolder: model.folder,
       variables,
       ...revision.resources,
       user: await isolation.userFor(environment.python, model.folder),
+      batching: revision.batching.mode,
+      name: id,
+      version: revision.model.version,
     };
+    const wanted = { spec, model, environment };
     return {
       environmentHash: environment.hash,
-      start: (log, stopped, told) => this.#start(spec, { model, environment }, { log, stopped, steps: told }),
+      start: (log, stopped, how) => this.#start(wanted, { log, stopped, ...how }),
     };
   }
 
-  async #start(
-    spec: WorkerSpec,
-    { model, environment }: { model: StoredModel; environment: BuiltEnvironment },
-    { log, stopped, steps }: { log: ReplicaLog; stopped: AbortSignal; steps: StepLog | null },
-  ): Promise<Started> {
-    const { host, byteCode, smokeTestTimeoutMs, logger } = this.#options;
+  /** Forks where that is possible, when its turn has come. A fork that fails proves nothing: the same is started plainly. */
+  async #start(wanted: Wanted, how: StartOptions): Promise<Started> {
+    const { turns } = this.#options;
+    const { log, stopped, steps, urgent } = how;
     stopped.throwIfAborted();
-    if (spec.user === null && process.getuid?.() === 0) log.append(SAME_USER_WARNING);
-    let step: "load" | "smoke test" | undefined = "load";
-    steps?.begin("load", "Importing the model's packages and loading the model");
-    const worker = await WorkerProcess.start(host, spec, (line) => {
-      log.append(line);
-      if (step !== undefined) steps?.output(step, line);
+    if (wanted.spec.user === null && process.getuid?.() === 0) log.append(SAME_USER_WARNING);
+    using turn = await turns.take({ urgent, stopped }, (before) => {
+      const others = before === 1 ? "one other start goes" : `${before} other starts go`;
+      steps?.begin("load", `Waits for its turn: ${others} before it`);
     });
+    steps?.begin("load", "Importing the model's packages and loading the model");
+    const template = how.plainly ? null : await this.#findTemplate(wanted, log);
+    stopped.throwIfAborted();
+    if (template === null) return this.#startOnce(wanted, how, null);
+    try {
+      return await this.#startOnce(wanted, how, template);
+    } catch (error) {
+      if (stopped.aborted || isDecided(error)) throw error;
+      const why = error instanceof Error ? error.message : String(error);
+      log.append(`slipway: forked from a template it failed, and is now started plainly. ${why}`);
+      turn.renew();
+      const started = await this.#startOnce(wanted, how, null);
+      // With the template at fault the next fork may work; else what does not like to be forked is not forked again.
+      if (!(error instanceof ForkError)) this.#unforkable.add(wanted.model.digest);
+      return started;
+    }
+  }
+
+  async #findTemplate({ spec, model, environment }: Wanted, log: ReplicaLog): Promise<Template | null> {
+    const plainly = (why: string) => {
+      log.append(`slipway: started plainly: ${why}`);
+      return null;
+    };
+    if (Object.keys(spec.variables).length > 0) {
+      return plainly("the deployment sets variables, which packages may read when they are imported");
+    }
+    if (this.#unforkable.has(model.digest)) return plainly("forked, it did not work before");
+    const risky = model.facts.flavors.find((flavor) => NOT_FORKED.has(flavor));
+    if (risky !== undefined) return plainly(`models of the flavor ${risky} are not forked`);
+    const found = await this.#options.templates.find({ ...spec, environment, modules: modulesOf(model) });
+    return found.template ?? plainly(found.reason);
+  }
+
+  async #startOnce(
+    { spec, model, environment }: Wanted,
+    { log, stopped, steps, urgent }: StartOptions,
+    template: Template | null,
+  ): Promise<Started> {
+    const { host, byteCode, smokeTestTimeoutMs } = this.#options;
+    let step: "load" | "smoke test" | undefined = "load";
+    if (template !== null)
+      steps?.begin("load", "Forking a process that has the packages, and loading the model");
+    const worker = await WorkerProcess.start(host, spec, {
+      template,
+      urgent,
+      listsFiles: !byteCode.isCompiled(environment.folder, model.digest),
+      log: (line) => {
+        log.append(line);
+        if (step !== undefined) steps?.output(step, line);
+      },
+    });
+    const endWatch = worker.isForked
+      ? watchForStall(worker.pid, FORK_STALL_MS, () => worker.kill(STALLED))
+      : noWatch;
     const abort = () => void worker.stop();
     stopped.addEventListener("abort", abort, { once: true });
     try {
+      stopped.throwIfAborted();
       const ready = await worker.ready;
       steps?.done(
         "load",
@@ -93,18 +169,55 @@ export class Preparation {
       });
       if (result.answer !== null) steps?.output("smoke test", `Answered ${result.answer}`);
       steps?.[result.outcome]("smoke test", result.message);
-      byteCode
-        .compile(environment.folder, model.digest, worker.modulesPath)
-        .catch((err: unknown) => logger.warn({ err }, "byte code could not be compiled; starts stay slow"));
+      void this.#learn({ spec, model, environment }, worker);
       return { worker, connection, ready, described: describe(ready) };
     } catch (error) {
       await worker.stop();
       throw error;
     } finally {
       step = undefined;
+      endWatch();
       stopped.removeEventListener("abort", abort);
     }
   }
+
+  /** What the worker has imported makes the starts that come faster: compiled first, then imported by its template. */
+  async #learn({ spec, model, environment }: Wanted, worker: WorkerProcess): Promise<void> {
+    const { byteCode, templates, logger } = this.#options;
+    try {
+      await byteCode.compile(environment.folder, model.digest, worker.modulesPath);
+      await templates.learn({ ...spec, environment, modules: modulesOf(model) }, worker.importsPath);
+    } catch (err) {
+      logger.warn({ err }, "what a worker has imported could not be used; starts stay slow");
+    }
+  }
+}
+
+interface StartOptions {
+  log: ReplicaLog;
+  stopped: AbortSignal;
+  /** Null when nobody follows them. */
+  steps: StepLog | null;
+  urgent: boolean;
+  plainly?: boolean;
+}
+
+/** Flavors whose packages start threads or other processes as they see fit. */
+const NOT_FORKED: ReadonlySet<string> = new Set(["tensorflow", "keras", "spark", "h2o", "johnsnowlabs"]);
+/** Flavors whose package has another name. */
+const PACKAGES: Readonly<Record<string, string>> = { pytorch: "torch", python_function: "cloudpickle" };
+const STALLED = new Failure("LoadFailed", "The worker did nothing for a while and was stopped.");
+const noWatch = () => undefined;
+
+/** What a model imports, as far as its MLmodel tells: the rest is learned. */
+function modulesOf({ facts }: StoredModel): string[] {
+  const packages = facts.flavors.map((flavor) => PACKAGES[flavor] ?? flavor);
+  return facts.loaderModule === null ? packages : [...packages, facts.loaderModule];
+}
+
+/** The same would happen to a worker that is started plainly. */
+function isDecided(error: unknown): boolean {
+  return error instanceof Failure && error.reason === "MemoryExceeded";
 }
 
 function describe(ready: ReadyEvent): DescribedModel {

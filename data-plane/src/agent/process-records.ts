@@ -47,21 +47,36 @@ export class ProcessRecords {
   }
 }
 
+/** True while the process of that id is the one that began then; one that only waits for its parent to ask has ended. */
+export function isRunning(pid: number, startMark: string): boolean {
+  return startMarkOf(pid) === startMark && (process.platform !== "linux" || statusOf(pid)[0] !== "Z");
+}
+
 /** Text that no other process of the same id has: when it began. */
-function startMarkOf(pid: number): string | undefined {
+export function startMarkOf(pid: number): string | undefined {
   try {
-    if (process.platform === "linux") {
-      const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-      // The name in parentheses may hold anything; field 22 is the 20th after it.
-      return stat
-        .slice(stat.lastIndexOf(")") + 2)
-        .split(" ")
-        .at(19);
-    }
+    if (process.platform === "linux") return statusOf(pid)[19];
     const mark = execFileSync("ps", ["-o", "lstart=", "-p", String(pid)], { encoding: "utf8" }).trim();
     return mark === "" ? undefined : mark;
   } catch {
     return undefined; // there is no such process
+  }
+}
+
+/** Processor time that a process has used, in ticks of the kernel's clock; undefined where that is not told. */
+export function processorTicks(pid: number): number | undefined {
+  const [user, system] = statusOf(pid).slice(11, 13).map(Number);
+  return user === undefined || system === undefined ? undefined : user + system;
+}
+
+/** What Linux tells of a process, from its state (the 3rd field) on; empty when there is none. */
+function statusOf(pid: number): string[] {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    // The name in parentheses may hold anything.
+    return stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  } catch {
+    return []; // it ended
   }
 }
 

@@ -1,41 +1,52 @@
-/** One worker process: started with a clean environment, watched, ended politely and then firmly. */
-import { type ChildProcess, spawn } from "node:child_process";
+/** One worker process: forked from a template or started with a clean environment, watched, ended politely and then firmly. */
 import { randomBytes } from "node:crypto";
-import { once } from "node:events";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { Readable } from "node:stream";
+import type { Batching } from "@slipway/contracts/api/serving";
 import { type WorkerEvent, workerEventSchema } from "@slipway/contracts/frame";
 import { Failure } from "./failure.ts";
+import { forkChild } from "./forked-child.ts";
 import { makeOwnFolder, type WorkerUser } from "./isolation.ts";
 import { forEachLine } from "./line-splitter.ts";
-import { residentBytes } from "./memory.ts";
+import { proportionalBytes, residentBytes } from "./memory.ts";
 import { stepBack, stepForward } from "./priority.ts";
-import type { ProcessRecords } from "./process-records.ts";
+import type { Template } from "./template.ts";
+import { type Ending, spawnChild, type WorkerChild } from "./worker-child.ts";
 import { WorkerConnection } from "./worker-connection.ts";
+import { baseEnvironment, homeVariables, type WorkerHost } from "./worker-host.ts";
 
 export type ReadyEvent = Extract<WorkerEvent, { event: "ready" }>;
 
-/** What every worker of this data plane has in common. */
-export interface WorkerHost {
-  workerFolder: string;
-  socketsFolder: string;
-  scratchFolder: string;
-  /** The few variables of the host that a worker may see. */
-  environment: Record<string, string>;
-  records: ProcessRecords;
-  loadTimeoutMs: number;
-  /** Told of what could not be cleaned up. */
-  warn: (error: unknown) => void;
-}
-
 export interface WorkerSpec {
   python: string;
+  /** Packages of the worker's own. */
+  support: string | null;
   modelFolder: string;
   variables: Record<string, string>;
   cpuThreads: number;
   memoryBytes: number;
   user: WorkerUser | null;
+  batching: Batching["mode"];
+  /** The deployment's id and the model's version, as the protocols tell them. */
+  name: string;
+  version: string;
+}
+
+/** How a worker is to be started. */
+export interface WorkerStart {
+  /** Forked from this one; null: a process of its own. */
+  template: Template | null;
+  /** Whether it shall write down which files it has imported. */
+  listsFiles: boolean;
+  /** Somebody waits for it: it need not stand back while it loads. */
+  urgent: boolean;
+  /** Takes each line that it prints. */
+  log: (line: string) => void;
+}
+
+interface Folders {
+  socket: string;
+  home: string;
 }
 
 const PROCESSES_MAX = 8_192;
@@ -43,33 +54,41 @@ const PROCESSES_MAX = 8_192;
 const ADDRESSED_SHARE = 1.5;
 const POLITE_MS = 5_000;
 const MEMORY_WATCH_MS = 500;
+/** Of a fork, what it shares with others is counted anew so often, first soon after its start: that costs more than its size. */
+const SHARE_EVERY_MS = 10_000;
+const SHARE_FIRST_MS = 1_500;
 /** An event carries the body of the smoke test, which may be as large as a request, written as JSON once more. */
 const EVENT_LENGTH_MAX = 64 * 1024 ** 2;
 
 export class WorkerProcess {
-  readonly #child: ChildProcess;
-  readonly #folders: { socket: string; home: string };
+  readonly #child: WorkerChild;
+  readonly #folders: Folders;
   readonly #exited: Promise<void>;
   readonly #events: Promise<ReadyEvent>;
   /** Why we killed it, when we did. */
   #killed: Failure | undefined;
-  #ended = false;
+  #ended: Ending | undefined;
   readonly #warn: (error: unknown) => void;
+  readonly isForked: boolean;
+  /**
+   * What it holds, for people to see: of a fork what it holds alone and its share of what all forks of a template have in
+   * common, so that the sum over replicas is what they take together. Its limit is compared with all that it can reach.
+   */
   memoryBytes: number | null = null;
 
   private constructor(
-    child: ChildProcess,
-    folders: { socket: string; home: string },
-    { host, spec }: { host: WorkerHost; spec: WorkerSpec },
+    child: WorkerChild,
+    folders: Folders,
+    { host, spec, isForked }: { host: WorkerHost; spec: WorkerSpec; isForked: boolean },
   ) {
     this.#child = child;
     this.#folders = folders;
     this.#warn = host.warn;
-    const { pid } = child;
-    if (pid !== undefined) host.records.add(pid);
-    this.#exited = once(child, "exit").then(async () => {
-      this.#ended = true;
-      if (pid !== undefined) host.records.remove(pid);
+    this.isForked = isForked;
+    host.records.add(child.pid);
+    this.#exited = child.exited.then((ending) => {
+      this.#ended = ending;
+      host.records.remove(child.pid);
     });
     this.#events = this.#awaitReady(host.loadTimeoutMs);
     // The one who starts the worker awaits `ready`; until then a failure must not count as unhandled.
@@ -78,34 +97,33 @@ export class WorkerProcess {
     void this.#watchMemory(spec.memoryBytes);
   }
 
-  /** Starts a worker; `log` takes each line that it prints. */
-  static async start(
-    host: WorkerHost,
-    spec: WorkerSpec,
-    log: (line: string) => void,
-  ): Promise<WorkerProcess> {
+  /**
+   * Starts a worker.
+   * @throws ForkError when its template gives none.
+   */
+  static async start(host: WorkerHost, spec: WorkerSpec, how: WorkerStart): Promise<WorkerProcess> {
+    const { template, log, urgent } = how;
     const id = randomBytes(6).toString("hex");
     const folders = { socket: join(host.socketsFolder, id), home: join(host.scratchFolder, id) };
-    await makeOwnFolder(folders.socket, spec.user);
-    await makeOwnFolder(folders.home, spec.user);
-    const args = ["-m", "slipway_worker", "--model", spec.modelFolder];
-    args.push("--socket", join(folders.socket, "s"), "--modules", join(folders.home, "modules.txt"));
-    args.push("--memory-max", String(Math.ceil(spec.memoryBytes * ADDRESSED_SHARE)));
-    if (spec.user !== null) args.push("--processes-max", String(PROCESSES_MAX));
-    const child = spawn(spec.python, args, {
-      cwd: folders.home,
-      env: workerEnvironment(host, spec, folders.home),
-      stdio: ["pipe", "pipe", "pipe", "pipe"],
-      ...(spec.user === null ? {} : spec.user),
-    });
-    child.on("error", () => undefined); // `exit` or a missing pid tells it
-    // It may be gone when we end its input; that is no error.
-    child.stdin?.on("error", () => undefined);
-    if (child.stdout) forEachLine(child.stdout, log);
-    if (child.stderr) forEachLine(child.stderr, log);
-    if (child.pid === undefined) throw new Failure("LoadFailed", `${spec.python} cannot be started.`);
-    stepBack(child.pid);
-    return new WorkerProcess(child, folders, { host, spec });
+    try {
+      await makeOwnFolder(folders.socket, spec.user);
+      await makeOwnFolder(folders.home, spec.user);
+      const { socket: socketFolder, home: folder } = folders;
+      const place = { folder, arguments: argumentsOf(spec, folders, how.listsFiles) };
+      const child =
+        template === null
+          ? spawnChild({ ...spec, ...place, environment: baseEnvironment(host, spec, folder) }, log)
+          : await forkChild(template, { ...place, socketFolder, environment: homeVariables(folder) }, log);
+      if (!urgent) stepBack(child.pid);
+      return new WorkerProcess(child, folders, { host, spec, isForked: template !== null });
+    } catch (error) {
+      await removeFolders(folders, host.warn);
+      throw error;
+    }
+  }
+
+  get pid(): number {
+    return this.#child.pid;
   }
 
   /**
@@ -121,27 +139,25 @@ export class WorkerProcess {
     return this.#exited;
   }
 
-  get pid(): number | undefined {
-    return this.#child.pid;
+  /** Where the worker has listed the files that it imported. */
+  get modulesPath(): string {
+    return modulesPathIn(this.#folders);
   }
 
-  /** Where the worker has listed what it imported. */
-  get modulesPath(): string {
-    return join(this.#folders.home, "modules.txt");
+  /** Where the worker has listed the names of what it imported. */
+  get importsPath(): string {
+    return importsPathIn(this.#folders);
   }
 
   /** Connects, once it listens; from here on it has as much right to the processor as any other. */
   async connect(): Promise<WorkerConnection> {
-    if (this.#child.pid !== undefined) await stepForward(this.#child.pid);
-    return WorkerConnection.open(join(this.#folders.socket, "s"));
+    await stepForward(this.#child.pid);
+    return WorkerConnection.open(socketIn(this.#folders));
   }
 
   /** How it ended, in words. */
   get ending(): Failure {
-    if (this.#killed !== undefined) return this.#killed;
-    const { exitCode, signalCode } = this.#child;
-    const how = signalCode === null ? `ended with exit code ${exitCode}` : `was killed by ${signalCode}`;
-    return new Failure("LoadFailed", `The worker ${how}.`);
+    return this.#killed ?? new Failure("LoadFailed", `The worker ${describeEnding(this.#ended)}.`);
   }
 
   /** Kills at once, for a reason that is shown. */
@@ -152,28 +168,24 @@ export class WorkerProcess {
 
   /** Ends it: a polite signal, a bounded wait, then by force. Its folders go with it. */
   async stop(): Promise<void> {
-    if (!this.#ended) {
+    if (this.#ended === undefined) {
       this.#child.kill("SIGTERM");
       const force = setTimeout(() => this.#child.kill("SIGKILL"), POLITE_MS);
       await this.#exited;
       clearTimeout(force);
     }
-    for (const folder of Object.values(this.#folders)) {
-      await rm(folder, { recursive: true, force: true }).catch(this.#warn);
-    }
+    await removeFolders(this.#folders, this.#warn);
   }
 
   async #awaitReady(timeoutMs: number): Promise<ReadyEvent> {
     const { promise, resolve, reject } = Promise.withResolvers<ReadyEvent>();
-    const pipe = this.#child.stdio[3];
-    if (pipe instanceof Readable) {
-      const take = (line: string) => {
-        const event = parseEvent(line);
-        if (event?.event === "ready") resolve(event);
-        if (event?.event === "failed") reject(new Failure("LoadFailed", event.error));
-      };
-      forEachLine(pipe, take, EVENT_LENGTH_MAX);
-    }
+    const take = (line: string) => {
+      const event = parseEvent(line);
+      if (event?.event === "ready") resolve(event);
+      if (event?.event === "failed") reject(new Failure("LoadFailed", event.error));
+    };
+    forEachLine(this.#child.events, take, EVENT_LENGTH_MAX);
+    this.#child.events.resume();
     const timer = setTimeout(() => {
       this.kill(
         new Failure(
@@ -182,25 +194,21 @@ export class WorkerProcess {
         ),
       );
     }, timeoutMs);
-    // `close` comes after the pipes' last lines, so an error line is not lost to a fast end.
-    this.#child.once("close", () => reject(this.ending));
+    // Its last lines have been read by then, so an error line is not lost to a fast end.
+    void this.#child.closed.then(() => reject(this.ending));
     return promise.finally(() => clearTimeout(timer));
   }
 
   async #watchMemory(memoryBytesMax: number): Promise<void> {
     const { pid } = this.#child;
-    while (pid !== undefined && !this.#ended) {
-      this.memoryBytes = await residentBytes(pid);
-      if (this.memoryBytes !== null && this.memoryBytes > memoryBytesMax) {
-        const [used, limit] = [this.memoryBytes, memoryBytesMax].map((bytes) =>
-          Math.round(bytes / 1024 ** 2),
-        );
-        this.kill(
-          new Failure(
-            "MemoryExceeded",
-            `The worker was stopped: it used ${used} MiB, more than its limit of ${limit} MiB. Give the deployment more memory.`,
-          ),
-        );
+    let sharedAtMs = performance.now() + SHARE_FIRST_MS - SHARE_EVERY_MS;
+    while (this.#ended === undefined) {
+      const bytes = await residentBytes(pid);
+      if (bytes !== null && bytes > memoryBytesMax) this.kill(memoryExceeded(bytes, memoryBytesMax));
+      if (!this.isForked) this.memoryBytes = bytes;
+      else if (performance.now() - sharedAtMs >= SHARE_EVERY_MS) {
+        this.memoryBytes = await proportionalBytes(pid);
+        sharedAtMs = performance.now();
       }
       await Promise.race([this.#exited, new Promise((resolve) => setTimeout(resolve, MEMORY_WATCH_MS))]);
     }
@@ -208,26 +216,46 @@ export class WorkerProcess {
   }
 }
 
-/** Nothing of Slipway's, the deployment's variables, and on top what the worker needs to stay bound. */
-function workerEnvironment(host: WorkerHost, spec: WorkerSpec, home: string): Record<string, string> {
-  const threads = String(spec.cpuThreads);
-  return {
-    LANG: "C.UTF-8",
-    ...host.environment,
-    ...spec.variables,
-    PATH: `${join(spec.python, "..")}:/usr/local/bin:/usr/bin:/bin`,
-    HOME: home,
-    TMPDIR: home,
-    USER: "slipway",
-    LOGNAME: "slipway",
-    PYTHONPATH: host.workerFolder,
-    PYTHONUNBUFFERED: "1",
-    PYTHONNOUSERSITE: "1",
-    OMP_NUM_THREADS: threads,
-    OPENBLAS_NUM_THREADS: threads,
-    MKL_NUM_THREADS: threads,
-    NUMEXPR_NUM_THREADS: threads,
-  };
+function argumentsOf(spec: WorkerSpec, folders: Folders, listsFiles: boolean): string[] {
+  const words = ["--model", spec.modelFolder, "--socket", socketIn(folders)];
+  words.push("--imports", importsPathIn(folders));
+  if (spec.support !== null) words.push("--packages", spec.support);
+  if (listsFiles) words.push("--modules", modulesPathIn(folders));
+  words.push("--memory-max", String(Math.ceil(spec.memoryBytes * ADDRESSED_SHARE)));
+  if (spec.user !== null) words.push("--processes-max", String(PROCESSES_MAX));
+  words.push("--batching", spec.batching, "--name", spec.name, "--version", spec.version);
+  return words;
+}
+
+function socketIn({ socket }: Folders): string {
+  return join(socket, "s");
+}
+
+function modulesPathIn({ home }: Folders): string {
+  return join(home, "modules.txt");
+}
+
+function importsPathIn({ home }: Folders): string {
+  return join(home, "imports.txt");
+}
+
+async function removeFolders(folders: Folders, warn: (error: unknown) => void): Promise<void> {
+  for (const folder of Object.values(folders)) {
+    await rm(folder, { recursive: true, force: true }).catch(warn);
+  }
+}
+
+function memoryExceeded(bytes: number, bytesMax: number): Failure {
+  const [used, limit] = [bytes, bytesMax].map((size) => Math.round(size / 1024 ** 2));
+  return new Failure(
+    "MemoryExceeded",
+    `The worker was stopped: it used ${used} MiB, more than its limit of ${limit} MiB. Give the deployment more memory.`,
+  );
+}
+
+function describeEnding(ending: Ending | undefined): string {
+  if (ending === undefined || (ending.code === null && ending.signal === null)) return "ended";
+  return ending.signal === null ? `ended with exit code ${ending.code}` : `was killed by ${ending.signal}`;
 }
 
 function parseEvent(line: string): WorkerEvent | undefined {

@@ -26,6 +26,8 @@ const settingsSchema = z.object({
   loadTimeoutMs: count.default(600_000),
   smokeTestTimeoutMs: count.default(120_000),
   drainTimeoutMs: count.default(30_000),
+  templates: z.enum(["on", "off"]).default("on"),
+  templateIdleSeconds: count.default(600),
   /** Who has it may read `/metrics` on the endpoint port; without one nobody may. */
   metricsToken: z.string().min(16, "SLIPWAY_METRICS_TOKEN must have at least 16 characters.").optional(),
   forTools: z.record(z.string(), z.string()),

@@ -15,6 +15,8 @@ export function readEnvironment(environment: NodeJS.ProcessEnv) {
     loadTimeoutMs: environment.SLIPWAY_LOAD_TIMEOUT_MS,
     smokeTestTimeoutMs: environment.SLIPWAY_SMOKE_TEST_TIMEOUT_MS,
     drainTimeoutMs: environment.SLIPWAY_DRAIN_TIMEOUT_MS,
+    templates: environment.SLIPWAY_TEMPLATES,
+    templateIdleSeconds: environment.SLIPWAY_TEMPLATE_IDLE_SECONDS,
     metricsToken: environment.SLIPWAY_METRICS_TOKEN || undefined,
     forTools: pick(environment, (name) => TOOL_VARIABLE.test(name)),
     forWorkers: pick(environment, (name) => WORKER_VARIABLE.test(name)),
