@@ -27,7 +27,7 @@ import { createAdminServer } from "#gateway/admin-server.ts";
 import { Callers } from "#gateway/callers.ts";
 import { createGateway } from "#gateway/gateway.ts";
 import { Meter } from "#gateway/meter.ts";
-import { replicaFacts } from "#gateway/replica-facts.ts";
+import { sampleReplicas } from "#gateway/replica-facts.ts";
 import { Tally } from "#gateway/tally.ts";
 import { createLogger, type Logger } from "#telemetry/logger.ts";
 import { Prometheus } from "#telemetry/prometheus.ts";
@@ -40,8 +40,6 @@ const STOP_DRAIN_MS = 5_000;
 const HOLD_MS = 30_000;
 const HELD_MAX = 4_096;
 const HELD_BYTES_MAX = 256 * 1024 ** 2;
-/** How often it is looked how many replicas there are and what they hold. */
-const SAMPLE_MS = 5_000;
 const FALLBACK_PYTHON = "3.11";
 
 async function main(): Promise<void> {
@@ -79,7 +77,8 @@ async function main(): Promise<void> {
   });
   const ports = { endpoints: agent, limits: limitsOf(config), logger, tally, meter };
   let ready = false;
-  const metrics = metricsPage(config, meter);
+  const { metricsToken: token } = config;
+  const metrics = token === undefined ? undefined : { token, meter, prometheus: new Prometheus() };
   const gateway = createGateway({ ...ports, callers, isReady: () => ready, metrics });
   const admin = createAdminServer({
     ...ports,
@@ -91,7 +90,7 @@ async function main(): Promise<void> {
     logs,
   });
   await agent.open();
-  sampleReplicas({ agent, meter, logger }, stopped.signal);
+  const sampling = sampleReplicas({ runs: agent, meter, logger }, stopped.signal);
   await listen(gateway, { host: config.host, port: config.endpointPort });
   await listenPrivately(admin, places.socket);
   ready = true;
@@ -102,26 +101,10 @@ async function main(): Promise<void> {
   logger.info("stopping");
   ready = false;
   const agentClosed = agent.close(STOP_DRAIN_MS).then(() => logs.close());
-  await Promise.all([close(gateway), close(admin), agentClosed, stopTools(tools)]);
+  await Promise.all([close(gateway), close(admin), agentClosed, stopTools(tools), sampling]);
   await rm(places.socket, { force: true });
   logger.info("stopped");
   if (process.connected) process.disconnect();
-}
-
-function metricsPage({ metricsToken: token }: Config, meter: Meter) {
-  return token === undefined ? undefined : { token, meter, prometheus: new Prometheus() };
-}
-
-/** Tells the meter again and again what replicas there are. */
-function sampleReplicas(
-  { agent, meter, logger }: { agent: Agent; meter: Meter; logger: Logger },
-  stopped: AbortSignal,
-): void {
-  const sample = async () => meter.sample(replicaFacts(await agent.observe(null, 0, stopped)));
-  const timer = setInterval(() => {
-    sample().catch((err: unknown) => logger.warn({ err }, "the replicas could not be looked at"));
-  }, SAMPLE_MS);
-  stopped.addEventListener("abort", () => clearInterval(timer));
 }
 
 function limitsOf({ requestTimeoutMs, bodyBytesMax }: Config) {
