@@ -6,7 +6,7 @@ import type { Meter, ReplicaFacts } from "./meter.ts";
 
 /** How often it is looked, at least and at most. */
 const SAMPLE_MS = 5_000;
-const SAMPLE_PAUSE_MS = 1_000;
+const SAMPLE_PAUSE_MS = 500;
 
 interface SamplePorts {
   /** Where what runs is observed. */
@@ -30,8 +30,9 @@ export async function sampleReplicas(
     } catch (err) {
       logger.warn({ err }, "the replicas could not be looked at");
     }
-    await sleep(SAMPLE_PAUSE_MS, undefined, { signal: stopped }).catch(() => undefined);
     await runs.changed(SAMPLE_MS, stopped);
+    // What changes meanwhile is seen by the look that follows.
+    await sleep(SAMPLE_PAUSE_MS, undefined, { signal: stopped }).catch(() => undefined);
   }
 }
 
