@@ -26,6 +26,7 @@ const STORIES: Record<string, Story> = {
     files: "e2e/src/rollouts/canary.test.ts",
     only: "same version",
   },
+  load: { rounds: 20, requestsPerSecond: 0, files: "e2e/src/faults/steady-load.test.ts" },
   aliases: { rounds: 60, requestsPerSecond: 100, files: "e2e/src/aliases/aliases.test.ts", only: "flaps" },
 };
 

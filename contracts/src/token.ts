@@ -1,5 +1,5 @@
 /** Bearer tokens of clients and programs: 256 random bits, shown once, kept only as SHA-256 hashes. */
-import { createHash, randomBytes } from "node:crypto";
+import { hash, randomBytes } from "node:crypto";
 
 const TOKEN_BYTES = 32;
 
@@ -10,7 +10,7 @@ export function mintToken(prefix: "slp_client" | "slp_api"): string {
 
 /** The hash under which a token is stored. A plain hash suffices because the token itself has full entropy. */
 export function hashToken(token: string): string {
-  return createHash("sha256").update(token).digest("base64url");
+  return hash("sha256", token, "base64url");
 }
 
 /** The start of a token, to recognise it by: its kind and 36 of its 256 bits. */

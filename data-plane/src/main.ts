@@ -19,13 +19,17 @@ import { ModelStore } from "#agent/model-store.ts";
 import { Outcomes } from "#agent/outcomes.ts";
 import { Preparation } from "#agent/preparation.ts";
 import { ProcessRecords } from "#agent/process-records.ts";
+import { SupportStore } from "#agent/support-store.ts";
 import { createToolRunner, type RunTool } from "#agent/tool.ts";
 import { Uv } from "#agent/uv.ts";
 import { type Config, readConfig } from "#config/config.ts";
 import { readEnvironment } from "#config/env.ts";
 import { createAdminServer } from "#gateway/admin-server.ts";
 import { Callers } from "#gateway/callers.ts";
-import { createGateway } from "#gateway/gateway.ts";
+import { createGateway, type GatewayOptions } from "#gateway/gateway.ts";
+import { Lines } from "#gateway/lines.ts";
+import { openDoors } from "#gateway/open-doors.ts";
+import { BodySpace } from "#gateway/read-body.ts";
 import { Tally } from "#gateway/tally.ts";
 import { createLogger, type Logger } from "#telemetry/logger.ts";
 
@@ -37,6 +41,8 @@ const STOP_DRAIN_MS = 5_000;
 const HOLD_MS = 30_000;
 const HELD_MAX = 4_096;
 const HELD_BYTES_MAX = 256 * 1024 ** 2;
+/** All bodies larger than a few kB that the gateway holds, together. */
+const BODIES_BYTES_MAX = 1024 ** 3;
 const FALLBACK_PYTHON = "3.11";
 
 async function main(): Promise<void> {
@@ -70,9 +76,12 @@ async function main(): Promise<void> {
     tally,
     stopped: tools.signal,
   });
-  const ports = { endpoints: agent, limits: limitsOf(config), logger, tally };
+  const lines = new Lines({ endpoints: agent, limits: limitsOf(config), batch: () => undefined });
+  const { requestTimeoutMs } = config;
+  const bodies = { bytesMax: config.bodyBytesMax, space: new BodySpace(BODIES_BYTES_MAX) };
+  const ports = { endpoints: agent, lines, requestTimeoutMs, bodies, logger, tally };
   let ready = false;
-  const gateway = createGateway({ ...ports, callers, isReady: () => ready });
+  const options = { ...ports, callers, isReady: () => ready };
   const admin = createAdminServer({
     ...ports,
     assign: async (assignments) => {
@@ -83,27 +92,50 @@ async function main(): Promise<void> {
     logs,
   });
   await agent.open();
-  await listen(gateway, { host: config.host, port: config.endpointPort });
+  const entrance = await openEntrance(options, config);
   await listenPrivately(admin, places.socket);
   ready = true;
   process.send?.({ type: "ready" });
-  logger.info({ host: config.host, address: gateway.address() }, "serving");
+  logger.info({ host: config.host, address: entrance.address }, "serving");
 
   await new Promise((resolve) => stopped.signal.addEventListener("abort", resolve, { once: true }));
   logger.info("stopping");
   ready = false;
+  lines.close();
   const agentClosed = agent.close(STOP_DRAIN_MS).then(() => logs.close());
-  await Promise.all([close(gateway), close(admin), agentClosed, stopTools(tools)]);
+  await Promise.all([entrance.close(), close(admin), agentClosed, stopTools(tools)]);
   await rm(places.socket, { force: true });
   logger.info("stopped");
   if (process.connected) process.disconnect();
 }
 
-function limitsOf({ requestTimeoutMs, bodyBytesMax }: Config) {
+/** Opens the endpoints' port: in this process, or in as many others as were asked for. */
+async function openEntrance(options: GatewayOptions, config: Config) {
+  const { host, endpointPort: port, gatewayProcesses: count, bodyBytesMax, places } = config;
+  if (count > 1) {
+    const { logger } = options;
+    const bodiesBytesMax = BODIES_BYTES_MAX;
+    const socketPath = places.doors;
+    const doors = await openDoors(options, {
+      count,
+      host,
+      port,
+      socketPath,
+      bodyBytesMax,
+      bodiesBytesMax,
+      logger,
+    });
+    return { address: doors.address, close: () => doors.close(STOP_DRAIN_MS) };
+  }
+  const gateway = createGateway(options);
+  await listen(gateway, { host, port });
+  return { address: gateway.address(), close: () => close(gateway) };
+}
+
+function limitsOf({ requestTimeoutMs }: Config) {
   return {
     inFlightMax: IN_FLIGHT_MAX,
     requestTimeoutMs,
-    bodyBytesMax,
     holdMs: HOLD_MS,
     heldMax: HELD_MAX,
     heldBytesMax: HELD_BYTES_MAX,
@@ -137,9 +169,11 @@ async function buildAgent(
       return fetchModel(source, options, progress);
     },
   });
+  const uv = new Uv({ uv: config.uv, cache: places.uvCache, environment: config.forTools, runTool });
   const environments = new EnvironmentStore({
     folder: places.environments,
-    uv: new Uv({ uv: config.uv, cache: places.uvCache, environment: config.forTools, runTool }),
+    uv,
+    support: new SupportStore({ folder: places.support, uv }),
     interpreters: new Interpreters({
       runTool,
       environment: config.forTools,

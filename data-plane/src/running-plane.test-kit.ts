@@ -239,7 +239,7 @@ export class RunningPlane {
       method: options.body === undefined ? "GET" : "POST",
       headers: {
         "content-type": "application/json",
-        ...(options.anonymous ? {} : { authorization: `Bearer ${TOKEN}` }),
+        ...(options.anonymous ? {} : this.authorization),
         ...options.headers,
       },
       body: options.body ?? null,
@@ -247,6 +247,13 @@ export class RunningPlane {
     const text = await answer.body.text();
     return { status: answer.statusCode, headers: answer.headers, text };
   }
+
+  get pid(): number | undefined {
+    return this.#child?.pid;
+  }
+
+  /** As the client of every deployment that names none of its own. */
+  readonly authorization = { authorization: `Bearer ${TOKEN}` };
 
   get port(): number {
     return this.#port;

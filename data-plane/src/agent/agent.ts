@@ -109,8 +109,16 @@ export class Agent implements Endpoints {
     const revisions = assignment.revisions.map((revision) => {
       const { number, weight, mirrorPercent, fallback, batching, concurrencyMax, idempotent } = revision;
       const pool = this.#poolOf.get(keyOf(id, number));
-      const standing = { recovering: pool?.recovering ?? false, idle: false, replicas: pool?.ready ?? [] };
-      return { number, weight, mirrorPercent, fallback, batching, concurrencyMax, idempotent, ...standing };
+      const { name, version } = revision.model;
+      return {
+        number,
+        model: { name, version },
+        described: pool?.described ?? null,
+        ...{ weight, mirrorPercent, fallback, batching, concurrencyMax, idempotent },
+        recovering: pool?.recovering ?? false,
+        idle: false,
+        replicas: pool?.ready ?? [],
+      };
     });
     const { access, clients, rollout } = assignment;
     return { id, access, clients, rollout, revisions };

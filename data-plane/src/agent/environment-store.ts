@@ -12,12 +12,15 @@ import type { Interpreters } from "./interpreters.ts";
 import type { StoredModel } from "./model-store.ts";
 import { type Requirements, readRequirements } from "./requirements.ts";
 import { type Progress, SharedJobs } from "./shared-jobs.ts";
+import type { SupportStore } from "./support-store.ts";
 import type { Uv } from "./uv.ts";
 
 export interface BuiltEnvironment {
   hash: string;
   folder: string;
   python: string;
+  /** Packages of the worker's own; null where there are none. */
+  support: string | null;
   /** One line on what was found or built. */
   message: string;
 }
@@ -26,6 +29,7 @@ export interface EnvironmentStoreOptions {
   folder: string;
   uv: Uv;
   interpreters: Interpreters;
+  support: SupportStore;
   /** For models that do not say which Python they want. */
   fallbackPython: string;
 }
@@ -63,13 +67,14 @@ export class EnvironmentStore {
       await this.#build({ folder, lock, interpreter, cwd: model.folder }, tell);
       return true;
     });
+    const support = await this.#options.support.ensure(interpreter, progress);
     const other =
       interpreter.version === wanted
         ? ""
         : ` The model was saved with Python ${wanted}; ${interpreter.version} is used.`;
     const packages = lock.split("\n").filter((line) => /^[A-Za-z0-9]/.test(line)).length;
     const message = `${built ? "Built" : "Cached"}: ${packages} packages on Python ${interpreter.version}.${other}`;
-    return { hash, folder, python: join(folder, "bin", "python"), message };
+    return { hash, folder, python: join(folder, "bin", "python"), support, message };
   }
 
   #resolve(

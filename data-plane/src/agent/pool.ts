@@ -12,7 +12,7 @@ import { Failure } from "./failure.ts";
 import type { Outcome } from "./outcomes.ts";
 import { Replica, type Started } from "./replica.ts";
 import type { ReplicaLog } from "./replica-log.ts";
-import type { ServingReplica } from "./replica-pool.ts";
+import type { DescribedModel, ServingReplica } from "./replica-pool.ts";
 import { Scaler } from "./scaler.ts";
 import { StepLog } from "./step-log.ts";
 
@@ -49,6 +49,7 @@ export class Pool {
   #scaling: NodeJS.Timeout | undefined;
   #replicas: Replica[] = [];
   #prepared: Prepared | undefined;
+  #described: DescribedModel | null = null;
   #everReady: boolean;
   #failure: { reason: string; message: string } | null = null;
   #stopped = false;
@@ -102,6 +103,13 @@ export class Pool {
   /** It was ready before and is being brought back. */
   get recovering(): boolean {
     return this.#everReady && this.ready.length === 0 && !this.#stopped;
+  }
+
+  /** What a worker has told of the model, once one has been ready. */
+  get described(): DescribedModel | null {
+    this.#described =
+      this.#replicas.find(({ described }) => described !== null)?.described ?? this.#described;
+    return this.#described;
   }
 
   get ready(): readonly ServingReplica[] {

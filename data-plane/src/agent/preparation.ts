@@ -12,7 +12,7 @@ import type { ModelStore, StoredModel } from "./model-store.ts";
 import type { Prepared } from "./pool.ts";
 import type { Started } from "./replica.ts";
 import type { ReplicaLog } from "./replica-log.ts";
-import { ReplicaLostError } from "./replica-pool.ts";
+import { type DescribedModel, ReplicaLostError } from "./replica-pool.ts";
 import { smokeTest } from "./smoke-test.ts";
 import type { StepLog } from "./step-log.ts";
 import { type ReadyEvent, type WorkerHost, WorkerProcess, type WorkerSpec } from "./worker-process.ts";
@@ -96,7 +96,7 @@ export class Preparation {
       byteCode
         .compile(environment.folder, model.digest, worker.modulesPath)
         .catch((err: unknown) => logger.warn({ err }, "byte code could not be compiled; starts stay slow"));
-      return { worker, connection, ready, signature: signatureOf(ready) };
+      return { worker, connection, ready, described: describe(ready) };
     } catch (error) {
       await worker.stop();
       throw error;
@@ -104,6 +104,25 @@ export class Preparation {
       step = undefined;
       stopped.removeEventListener("abort", abort);
     }
+  }
+}
+
+function describe(ready: ReadyEvent): DescribedModel {
+  const { mlflowVersion, flavors, smokeTest: tried } = ready;
+  const isJson = tried?.contentType.startsWith("application/json") === true;
+  return {
+    mlflowVersion,
+    flavors,
+    signature: signatureOf(ready),
+    example: isJson ? parseJson(tried.body) : null,
+  };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null; // Python writes NaN where JSON has no word: such an example is for nobody to copy
   }
 }
 

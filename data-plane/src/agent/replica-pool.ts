@@ -37,8 +37,6 @@ export interface Outgoing {
 /** A replica that can take requests now. */
 export interface ServingReplica {
   readonly id: string;
-  readonly mlflowVersion: string;
-  readonly signature: Signature | null;
   /** What the worker says of predicting requests together. */
   readonly batching: BatchingState | null;
   /** Requests that it has not answered yet. */
@@ -52,8 +50,20 @@ export interface ServingReplica {
   send(batch: readonly Outgoing[]): void;
 }
 
+/** What a worker has told of its model; it stays known while no replica runs. */
+export interface DescribedModel {
+  readonly mlflowVersion: string;
+  readonly flavors: readonly string[];
+  readonly signature: Signature | null;
+  /** A body that the model has answered: `application/json`, of MLflow's scoring protocol. */
+  readonly example: unknown;
+}
+
 export interface ServingRevision {
   readonly number: number;
+  readonly model: { readonly name: string; readonly version: string };
+  /** Null until a replica has been ready. */
+  readonly described: DescribedModel | null;
   readonly weight: number;
   /** Share of the requests, in percent, that it gets a copy of. */
   readonly mirrorPercent: number;

@@ -2,13 +2,18 @@
  * One replica: a place in which a worker runs. When the worker dies another is started, with back-off, until the replica
  * is told to stop. The first start is the caller's business: it may fail the whole revision.
  */
-import type { Signature } from "@slipway/contracts/api/model";
 import type { BatchingState } from "@slipway/contracts/frame";
 import type { ObservedReplica } from "@slipway/contracts/observation";
 import { backOffMs } from "./back-off.ts";
 import { Failure } from "./failure.ts";
 import type { ReplicaLog } from "./replica-log.ts";
-import type { Outgoing, PredictRequest, ReplicaAnswer, ServingReplica } from "./replica-pool.ts";
+import type {
+  DescribedModel,
+  Outgoing,
+  PredictRequest,
+  ReplicaAnswer,
+  ServingReplica,
+} from "./replica-pool.ts";
 import { ReplicaLostError } from "./replica-pool.ts";
 import type { WorkerConnection } from "./worker-connection.ts";
 import type { ReadyEvent, WorkerProcess } from "./worker-process.ts";
@@ -18,7 +23,7 @@ export interface Started {
   worker: WorkerProcess;
   connection: WorkerConnection;
   ready: ReadyEvent;
-  signature: Signature | null;
+  described: DescribedModel;
 }
 
 export interface ReplicaOptions {
@@ -64,12 +69,9 @@ export class Replica implements ServingReplica {
     return this.#message;
   }
 
-  get mlflowVersion(): string {
-    return this.#running?.ready.mlflowVersion ?? "";
-  }
-
-  get signature(): Signature | null {
-    return this.#running?.signature ?? null;
+  /** What the running worker has told of its model. */
+  get described(): DescribedModel | null {
+    return this.#running?.described ?? null;
   }
 
   /** The scoring body that the running worker was tried with. */

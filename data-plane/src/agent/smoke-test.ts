@@ -43,9 +43,12 @@ export async function smokeTest(
   try {
     const answer = await connection.predict(request, deadline);
     if (answer.code === undefined && answer.status < 400) {
+      if (ready.batching.state === "on")
+        await connection.predict({ ...request, path: "batch-check" }, deadline);
+      const { state, reason } = connection.batching ?? ready.batching;
       return {
         outcome: "done",
-        message: `Predicted from the ${sourceOf(proposed.from)}.`,
+        message: `Predicted from the ${sourceOf(proposed.from)}. Batching is ${state}: ${reason}`,
         answer: answer.body.toString("utf8", 0, ANSWER_BYTES_MAX),
       };
     }

@@ -1,4 +1,4 @@
-/** The three calls to uv that make an environment. */
+/** The calls to uv that make an environment, and the folder of packages beside it. */
 import { Failure } from "./failure.ts";
 import type { Progress } from "./shared-jobs.ts";
 import type { RunTool, ToolResult } from "./tool.ts";
@@ -67,6 +67,22 @@ export class Uv {
     const doing = "The packages cannot be installed";
     const args = ["pip", "sync", "--python", options.python, lockPath];
     await this.#run(args, { ...options, timeoutMs: INSTALL_TIMEOUT_MS, doing });
+  }
+
+  /** Installs wheels, without what they depend on, into a folder that is no environment. */
+  async installInto(
+    folder: string,
+    options: { python: string; packages: string[]; progress: Progress },
+  ): Promise<void> {
+    const { python, packages, progress } = options;
+    const doing = `${packages.join(", ")} cannot be installed`;
+    const how = ["--no-deps", "--only-binary", ":all:", "--python", python, "--target", folder];
+    await this.#run(["pip", "install", ...how, ...packages], {
+      cwd: "/",
+      timeoutMs: 60_000,
+      progress,
+      doing,
+    });
   }
 
   async #run(

@@ -8,7 +8,7 @@ import {
   FRAME_KIND,
   type RequestMeta,
 } from "@slipway/contracts/frame";
-import { encodeHead, type Frame, FrameReader } from "./frames.ts";
+import { encodeHead, type Frame, FrameReader } from "@slipway/contracts/frames";
 import { type Outgoing, type PredictRequest, type ReplicaAnswer, ReplicaLostError } from "./replica-pool.ts";
 
 const FRAME_ID_MAX = 2 ** 32;

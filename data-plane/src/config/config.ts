@@ -17,6 +17,7 @@ const settingsSchema = z.object({
   endpointPort: z.coerce.number().int().min(0).max(65_535).default(8081),
   python: z.string({ error: "Set SLIPWAY_PYTHON to a Python that has mlflow." }),
   uv: z.string({ error: "Set SLIPWAY_UV to the path of uv." }),
+  gatewayProcesses: count.default(1),
   logLevel: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info"),
   workerUid: count.default(WORKER_UID_DEFAULT),
   bodyBytesMax: count.default(16 * MIB),
@@ -39,6 +40,7 @@ function placesOf(home: string) {
     assignments: join(root, "assignments.json"),
     outcomes: join(root, "outcomes.json"),
     environments: join(root, "environments"),
+    support: join(root, "support"),
     models: join(root, "models"),
     logs: join(root, "logs"),
     scratch: join(root, "scratch"),
@@ -47,6 +49,7 @@ function placesOf(home: string) {
     workers: join(run, "workers"),
     processes: join(run, "data-plane-processes"),
     socket: dataPlaneSocket(home),
+    doors: join(run, "doors.sock"),
     worker: resolve(import.meta.dirname, "../../../worker"),
   };
 }

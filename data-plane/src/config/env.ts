@@ -4,6 +4,7 @@ export function readEnvironment(environment: NodeJS.ProcessEnv) {
     home: environment.SLIPWAY_HOME,
     host: environment.SLIPWAY_HOST,
     endpointPort: environment.SLIPWAY_ENDPOINT_PORT,
+    gatewayProcesses: environment.SLIPWAY_GATEWAY_PROCESSES,
     python: environment.SLIPWAY_PYTHON,
     uv: environment.SLIPWAY_UV,
     logLevel: environment.SLIPWAY_LOG_LEVEL,

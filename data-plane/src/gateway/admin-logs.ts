@@ -1,13 +1,12 @@
 /** The private interface's routes of logs: one log, all of a deployment together, the list of what is kept. */
-import type { ServerResponse } from "node:http";
 import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { LogFile } from "@slipway/contracts/api/deployment";
 import { AppError } from "@slipway/contracts/errors";
 import { z } from "zod";
 import type { Logger } from "#telemetry/logger.ts";
-import { callerGone } from "./gateway.ts";
-import { json, parse } from "./private-call.ts";
+import type { HttpExchange } from "./http-exchange.ts";
+import { callerGone, json, parse } from "./private-call.ts";
 
 interface Reading {
   tail: number;
@@ -53,10 +52,11 @@ export function logRouteOf(path: string): LogRoute | undefined {
 /** Answers one call. @throws AppError `replica_not_found`, `invalid_request`. */
 export async function answerLogs(
   { logs, logger }: { logs: LogPorts; logger: Logger },
-  call: LogRoute & { query: unknown; response: ServerResponse },
+  call: LogRoute & { query: unknown; exchange: HttpExchange },
 ): Promise<void> {
-  const { id, name, response } = call;
-  if (call.of === "files") return json(response, await logs.list(id));
+  const { id, name, exchange } = call;
+  const { response } = exchange;
+  if (call.of === "files") return json(exchange, await logs.list(id));
   const { download, ...range } = parse(logQuery, call.query);
   const reading = { ...range, signal: callerGone(response) };
   const log = await openLog(logs, id, name, download ? "whole" : reading);
@@ -66,7 +66,7 @@ export async function answerLogs(
       "There is no log of that name: it never was, or is no longer kept. List the deployment's log files.",
     );
   }
-  response.writeHead(200, { "Content-Type": "text/plain; charset=utf-8" });
+  exchange.begin(200, "text/plain; charset=utf-8");
   // A log without a line yet shall not look like a connection that hangs.
   response.flushHeaders();
   await pipeline(log, response).catch((err: unknown) => {

@@ -2,17 +2,16 @@
  * The private interface on the Unix socket (`contracts/src/data-plane-api.ts`): the control plane hands over what to run,
  * asks what is, tries predictions and reads logs. File permissions are its only gate, so it never listens on a network.
  */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { createServer, type Server } from "node:http";
 import { type Assignments, assignmentsSchema } from "@slipway/contracts/assignment";
 import { AppError } from "@slipway/contracts/errors";
 import type { Observations } from "@slipway/contracts/observation";
 import { z } from "zod";
 import { answerLogs, type LogPorts, logRouteOf } from "./admin-logs.ts";
-import { requestIdOf, send, sendProblem, setStandardHeaders } from "./answer.ts";
-import { callerGone } from "./gateway.ts";
-import type { PredictLimits } from "./predict.ts";
-import { json, parse } from "./private-call.ts";
-import { CallerGoneError, readBody } from "./read-body.ts";
+import { readPrediction, sendPrediction } from "./gateway.ts";
+import { HttpExchange } from "./http-exchange.ts";
+import { callerGone, json, parse } from "./private-call.ts";
+import { type BodyLimits, BodySpace, CallerGoneError, readBody } from "./read-body.ts";
 import { type PredictionPorts, servePrediction } from "./serve-prediction.ts";
 
 /** What the interface needs from the rest of the data plane. */
@@ -21,10 +20,14 @@ export interface AdminPorts extends PredictionPorts {
   assign: (assignments: Assignments) => Promise<void>;
   observe: (after: number | null, waitMs: number, signal: AbortSignal) => Promise<Observations>;
   logs: LogPorts;
-  limits: PredictLimits & { bodyBytesMax: number };
+  bodies: BodyLimits;
 }
 
 const ASSIGNMENTS_BYTES_MAX = 256 * 1024 ** 2;
+const ASSIGNMENTS: BodyLimits = {
+  bytesMax: ASSIGNMENTS_BYTES_MAX,
+  space: new BodySpace(2 * ASSIGNMENTS_BYTES_MAX),
+};
 const ID = "([a-z0-9-]{1,63})";
 const INVOCATIONS = new RegExp(`^/deployments/${ID}/invocations$`);
 
@@ -36,60 +39,43 @@ const observationQuery = z.object({
 /** Makes the server; the caller lets it listen on the socket. */
 export function createAdminServer(ports: AdminPorts): Server {
   return createServer({ requestTimeout: 60_000 }, (request, response) => {
-    const requestId = requestIdOf(request);
-    setStandardHeaders(response, requestId);
-    route(ports, request, response, requestId).catch((thrown: unknown) => {
+    const exchange = new HttpExchange(request, response);
+    route(ports, exchange).catch((thrown: unknown) => {
       if (thrown instanceof CallerGoneError) return void response.destroy();
+      const { requestId } = exchange;
       const error = AppError.from(thrown);
       if (error.code === "internal") ports.logger.error({ err: thrown, requestId }, "a private call failed");
-      sendProblem(request, response, error, requestId);
+      exchange.refuse(error);
     });
   });
 }
 
-async function route(
-  ports: AdminPorts,
-  request: IncomingMessage,
-  response: ServerResponse,
-  requestId: string,
-): Promise<void> {
+async function route(ports: AdminPorts, exchange: HttpExchange): Promise<void> {
+  const { request, response } = exchange;
   const url = new URL(request.url ?? "/", "http://data-plane");
   const query = Object.fromEntries(url.searchParams);
   const asked = `${request.method} ${url.pathname}`;
-  if (asked === "GET /healthz") return json(response, { status: "ok" });
+  if (asked === "GET /healthz") return json(exchange, { status: "ok" });
   if (asked === "PUT /assignments") {
-    const body = await readBody(request, response, ASSIGNMENTS_BYTES_MAX);
+    const body = await readBody(request, response, ASSIGNMENTS);
     await ports.assign(parse(assignmentsSchema, parseJson(body)));
     response.writeHead(204).end();
     return;
   }
   if (asked === "GET /observations") {
     const { after, waitMs } = parse(observationQuery, query);
-    return json(response, await ports.observe(after ?? null, waitMs, callerGone(response)));
+    return json(exchange, await ports.observe(after ?? null, waitMs, callerGone(response)));
   }
   const [, predicted] = (request.method === "POST" && INVOCATIONS.exec(url.pathname)) || [];
-  if (predicted !== undefined) return playground(ports, { request, response, requestId, id: predicted });
+  if (predicted !== undefined) return playground(ports, exchange, predicted);
   const logs = request.method === "GET" ? logRouteOf(url.pathname) : undefined;
-  if (logs !== undefined) return answerLogs(ports, { ...logs, query, response });
+  if (logs !== undefined) return answerLogs(ports, { ...logs, query, exchange });
   throw new AppError("not_found", `The data plane has no ${asked}.`);
 }
 
-async function playground(
-  ports: AdminPorts,
-  call: { request: IncomingMessage; response: ServerResponse; requestId: string; id: string },
-): Promise<void> {
-  const body = await readBody(call.request, call.response, ports.limits.bodyBytesMax);
-  const contentType = call.request.headers["content-type"] ?? "";
-  const { response, requestId } = call;
-  const request = {
-    path: "invocations" as const,
-    contentType,
-    requestId,
-    client: null,
-    body,
-    jsonBytes: null,
-  };
-  send(response, await servePrediction(ports, call.id, { request, response, gone: callerGone(response) }));
+async function playground(ports: AdminPorts, exchange: HttpExchange, id: string): Promise<void> {
+  const asked = await readPrediction(exchange, ports.bodies, { path: "invocations", client: null });
+  sendPrediction(exchange, await servePrediction(ports, id, asked, exchange));
 }
 
 function parseJson(body: Buffer): unknown {

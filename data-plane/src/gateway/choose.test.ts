@@ -1,13 +1,10 @@
 import { expect, test } from "vitest";
-import type { ServingReplica, ServingRevision } from "#agent/replica-pool.ts";
+import type { ServingRevision } from "#agent/replica-pool.ts";
 import { chooseReplica, chooseRevision } from "./choose.ts";
-
-function aReplica(id: string, inFlight = 0): ServingReplica {
-  return { id, inFlight, mlflowVersion: "3", predict: () => Promise.reject(new Error("not asked")) };
-}
+import { aReplica, aRevision as made } from "./fakes.test-kit.ts";
 
 function aRevision(number: number, weight: number, replicas = [aReplica(`r${number}-0`)]): ServingRevision {
-  return { number, weight, replicas, mirrorPercent: 0, fallback: false, recovering: false };
+  return made({ number, weight, replicas });
 }
 
 function shares(revisions: ServingRevision[]): Record<number, number> {
@@ -30,6 +27,15 @@ test("a weight of 0 gets nothing, and weights need not add up to 100", () => {
 test("a revision without a ready replica leaves its share to the others", () => {
   expect(shares([aRevision(1, 50, []), aRevision(2, 50)])).toEqual({ 2: 1_000 });
   expect(chooseRevision([aRevision(1, 100, [])], 0.5)).toBeUndefined();
+});
+
+test("one that sleeps keeps its share, and one that is brought back is waited for only when nobody else can", () => {
+  expect(shares([{ ...aRevision(1, 50, []), idle: true }, aRevision(2, 50)])).toEqual({ 1: 500, 2: 500 });
+  const recovering = { ...aRevision(1, 50, []), recovering: true };
+  expect(shares([recovering, aRevision(2, 50)])).toEqual({ 2: 1_000 });
+  const standby = { ...aRevision(3, 0), fallback: true };
+  expect(chooseRevision([recovering, standby], 0.5)?.number).toBe(3);
+  expect(chooseRevision([recovering, aRevision(2, 50, [])], 0.9)?.number).toBe(1);
 });
 
 test("the fallback answers only while nothing with a weight can", () => {

@@ -1,22 +1,19 @@
-/** Which revision and which of its replicas takes a request. Pure. */
+/** Which revision takes a request, and which replica a copy. Pure. */
 import type { ServingReplica, ServingRevision } from "#agent/replica-pool.ts";
 
 /**
- * Draws a revision by weight among those that can answer; when none can, the one that stands by as the fallback.
- * `random` lies in [0, 1).
+ * Draws a revision by weight among those that can answer; when none can, the one that stands by as the fallback; else one
+ * that is being brought back, whose callers wait. Undefined when there is nobody to wait for. `random` lies in [0, 1).
  */
 export function chooseRevision(
   revisions: readonly ServingRevision[],
   random: number,
 ): ServingRevision | undefined {
-  const able = revisions.filter((revision) => revision.weight > 0 && revision.replicas.length > 0);
-  const total = able.reduce((sum, revision) => sum + revision.weight, 0);
-  let left = random * total;
-  for (const revision of able) {
-    left -= revision.weight;
-    if (left < 0) return revision;
-  }
-  return able.at(-1) ?? revisions.find(({ fallback, replicas }) => fallback && replicas.length > 0);
+  return (
+    draw(revisions, canAnswer, random) ??
+    revisions.find(({ fallback, replicas }) => fallback && replicas.length > 0) ??
+    draw(revisions, ({ recovering }) => recovering, random)
+  );
 }
 
 /** The replica with the fewest requests in flight; undefined when all hold `inFlightMax`. */
@@ -29,4 +26,27 @@ export function chooseReplica(
     if (replica.inFlight < (chosen?.inFlight ?? inFlightMax)) chosen = replica;
   }
   return chosen;
+}
+
+/** One that sleeps answers too, once it is woken. */
+function canAnswer({ replicas, idle }: ServingRevision): boolean {
+  return replicas.length > 0 || idle;
+}
+
+function draw(
+  revisions: readonly ServingRevision[],
+  able: (revision: ServingRevision) => boolean,
+  random: number,
+): ServingRevision | undefined {
+  let total = 0;
+  for (const revision of revisions) if (able(revision)) total += revision.weight;
+  let left = random * total;
+  let last: ServingRevision | undefined;
+  for (const revision of revisions) {
+    if (revision.weight <= 0 || !able(revision)) continue;
+    last = revision;
+    left -= revision.weight;
+    if (left < 0) break;
+  }
+  return last;
 }

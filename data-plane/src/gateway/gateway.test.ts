@@ -4,26 +4,32 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { requestMetaSchema } from "@slipway/contracts/frame";
+import { encodeHead, FrameReader } from "@slipway/contracts/frames";
 import { hashToken } from "@slipway/contracts/token";
 import { pino } from "pino";
 import { request } from "undici";
 import { expect, test } from "vitest";
-import { encodeHead, type Frame, FrameReader } from "#agent/frames.ts";
-import type { Endpoint } from "#agent/replica-pool.ts";
+import { z } from "zod";
+import type { Endpoint, ServingRevision } from "#agent/replica-pool.ts";
 import { WorkerConnection } from "#agent/worker-connection.ts";
 import { Callers } from "./callers.ts";
+import { anEndpoint, aRevision } from "./fakes.test-kit.ts";
 import { createGateway } from "./gateway.ts";
+import { Lines } from "./lines.ts";
+import { BodySpace } from "./read-body.ts";
 import { Tally } from "./tally.ts";
 
 const LIMITS = {
   inFlightMax: 8,
   requestTimeoutMs: 10_000,
-  bodyBytesMax: 1_000,
   holdMs: 0,
   heldMax: 0,
-  heldBytesMax: 0,
+  heldBytesMax: 1_000_000,
 };
+const BODIES_BYTES_MAX = 300_000;
+const requestsSchema = z.object({
+  requests: z.array(z.looseObject({ id: z.number(), client: z.string().nullable() })),
+});
 const TOKEN = "slp_client_of-ada";
 const CLIENTS = [
   { name: "ada", tokens: [{ hash: hashToken(TOKEN), expiresAt: null }], requestsPerMinute: null },
@@ -40,20 +46,27 @@ const SPOOFED = {
 };
 
 /** A gateway before one replica; `received` holds all that its worker is sent. */
-async function aGateway(access: Endpoint["access"]) {
+async function aGateway(access: Endpoint["access"], values: Partial<ServingRevision> = {}) {
   await using undo = new AsyncDisposableStack();
   const folder = await mkdtemp(join(tmpdir(), "slipway-gateway-"));
   undo.defer(() => rm(folder, { recursive: true }));
   const received: Buffer[] = [];
-  const frames: Frame[] = [];
+  const metas: z.infer<typeof requestsSchema>["requests"] = [];
   const worker = undo.adopt(
     createServer((socket) => {
       const reader = new FrameReader();
       socket.on("data", (chunk) => {
         received.push(chunk);
-        for (const frame of reader.push(chunk)) {
-          frames.push(frame);
-          socket.write(encodeHead("answer", frame.id, { status: 200, contentType: "text/plain" }, 0));
+        for (const { meta } of reader.push(chunk)) {
+          const { requests } = requestsSchema.parse(meta);
+          metas.push(...requests);
+          const answers = requests.map(({ id }) => ({
+            id,
+            status: 200,
+            contentType: "text/plain",
+            bytes: 0,
+          }));
+          socket.write(encodeHead("answers", { answers, rows: null }, 0));
         }
       });
     }),
@@ -62,19 +75,22 @@ async function aGateway(access: Endpoint["access"]) {
   await once(worker.listen(join(folder, "s")), "listening");
   const connection = undo.adopt(await WorkerConnection.open(join(folder, "s")), (open) => open.close());
   const replica = {
-    id: "r1-0",
-    mlflowVersion: "3",
-    inFlight: 0,
+    ...{ id: "r1-0", inFlight: 0, batching: null },
     predict: connection.predict.bind(connection),
+    send: connection.send.bind(connection),
   };
-  const standing = { mirrorPercent: 0, fallback: false, recovering: false };
-  const revisions = [{ number: 1, weight: 100, ...standing, replicas: [replica] }];
-  const endpoint: Endpoint = { id: "iris", access, clients: CLIENTS, rollout: null, revisions };
+  const endpoint = anEndpoint([aRevision({ replicas: [replica], ...values })], { access, clients: CLIENTS });
+  const endpoints = { find: () => endpoint, changed: () => Promise.resolve(), wake: () => undefined };
+  const lines = undo.adopt(new Lines({ endpoints, limits: LIMITS, batch: () => undefined }), (open) =>
+    open.close(),
+  );
   const server = undo.adopt(
     createGateway({
-      endpoints: { find: () => endpoint, changed: () => Promise.resolve() },
+      endpoints,
+      lines,
+      requestTimeoutMs: LIMITS.requestTimeoutMs,
       callers: new Callers(Date.now),
-      limits: LIMITS,
+      bodies: { bytesMax: 1_000_000, space: new BodySpace(BODIES_BYTES_MAX) },
       tally: new Tally(),
       isReady: () => true,
       logger: pino({ enabled: false }),
@@ -88,7 +104,7 @@ async function aGateway(access: Endpoint["access"]) {
   return {
     url: `http://127.0.0.1:${port}/deployment/iris/invocations`,
     received: () => Buffer.concat(received).toString("latin1"),
-    metas: () => frames.map(({ meta }) => requestMetaSchema.parse(meta)),
+    metas: () => metas,
     [Symbol.asyncDispose]: () => kept.disposeAsync(),
   };
 }
@@ -107,7 +123,14 @@ test("no header of a caller reaches the worker, and the client's name that the g
   const answer = await request(gateway.url, { method: "POST", headers, body: "{}" });
   expect(answer.statusCode).toBe(200);
   expect(gateway.metas()).toEqual([
-    { path: "invocations", contentType: "application/json", requestId: "mine", client: "ada" },
+    {
+      id: 0,
+      path: "invocations",
+      contentType: "application/json",
+      requestId: "mine",
+      client: "ada",
+      bytes: 2,
+    },
   ]);
   expect(gateway.received()).not.toMatch(/mallory|of-ada/);
   expect(JSON.stringify(answer.headers)).not.toMatch(/mallory|ada/);
@@ -121,4 +144,55 @@ test("nobody is somebody on a public endpoint, whatever they say or send", async
   }
   expect(gateway.metas().map(({ client }) => client)).toEqual([null, null]);
   expect(gateway.received()).not.toMatch(/mallory|ada/);
+});
+
+test("bodies that do not fit beside each other are refused, and their space comes back", async () => {
+  await using gateway = await aGateway("public");
+  const post = (body: string) => request(gateway.url, { method: "POST", headers: JSON_TYPE, body });
+  const large = "x".repeat(200_000);
+  for (let round = 0; round < 3; round += 1) expect((await post(large)).statusCode).toBe(200);
+  const statuses = await Promise.all(Array.from({ length: 4 }, async () => (await post(large)).statusCode));
+  expect(statuses).toContain(200);
+  expect(statuses.every((status) => status === 200 || status === 429)).toBe(true);
+  expect((await post(large)).statusCode).toBe(200);
+});
+
+test("V2's paths reach the worker as they are meant, and its metadata comes from the signature", async () => {
+  const signature = {
+    inputs: [{ name: null, type: "tensor", required: true, tensor: { dtype: "float32", shape: [-1, 784] } }],
+    outputs: [{ name: "label", type: "long", required: true, tensor: null }],
+    params: [],
+  };
+  const described = { mlflowVersion: "3.1.0", flavors: ["sklearn"], signature, example: { inputs: [[0]] } };
+  await using gateway = await aGateway("public", { described });
+  const base = gateway.url.replace("/invocations", "");
+  const headers = { "inference-header-content-length": "2", "content-type": "application/octet-stream" };
+  const infer = (path: string, value = "2") =>
+    request(`${base}/v2/models/${path}/infer`, {
+      method: "POST",
+      headers: { ...headers, "inference-header-content-length": value },
+      body: "{}binary",
+    });
+  expect((await infer("iris")).statusCode).toBe(200);
+  expect((await infer("iris/versions/1")).statusCode).toBe(200);
+  expect((await infer("iris", "99")).statusCode).toBe(400);
+  expect((await infer("iris/versions/2")).statusCode).toBe(404);
+  expect((await infer("other")).statusCode).toBe(404);
+  expect(gateway.metas()).toMatchObject([
+    { path: "v2/infer", jsonBytes: 2, bytes: 8 },
+    { path: "v2/infer", jsonBytes: 2, bytes: 8 },
+  ]);
+  const get = async (path: string) => (await request(`${base}/${path}`)).body.json();
+  expect(await get("v2/models/iris")).toEqual({
+    name: "iris",
+    versions: ["1"],
+    platform: "mlflow_pyfunc",
+    inputs: [{ name: "input-0", datatype: "FP32", shape: [-1, 784] }],
+    outputs: [{ name: "label", datatype: "INT64", shape: [-1, 1] }],
+  });
+  expect(await get("v2/models/iris/ready")).toEqual({ name: "iris", ready: true });
+  expect(await get("openapi.json")).toMatchObject({
+    openapi: "3.1.0",
+    info: { title: "iris", version: "1" },
+  });
 });

@@ -1,117 +1,113 @@
 /**
- * The endpoints' HTTP server: route → admit → read the body → choose a replica → carry → answer.
+ * The endpoints' HTTP server: route → admit → read the body → stand in line → answer.
  * It knows no model and no file, never parses a body, and hands nothing of the caller to a worker but content type,
  * body and request id, and the name of the client that it has recognised itself.
  */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { Server } from "node:http";
 import { AppError } from "@slipway/contracts/errors";
-import { requestIdOf, send, sendProblem, setStandardHeaders } from "./answer.ts";
+import type { WorkerPath } from "@slipway/contracts/frame";
+import type { PredictRequest, ReplicaAnswer } from "#agent/replica-pool.ts";
+import { answerQuestion, named } from "./ask.ts";
 import type { Callers } from "./callers.ts";
-import { findEndpoint, type PredictLimits, pickReplica } from "./predict.ts";
-import { CallerGoneError, readBody } from "./read-body.ts";
+import { type Exchange, JSON_BYTES_HEADER } from "./exchange.ts";
+import { HttpExchange } from "./http-exchange.ts";
+import { createHttpServer } from "./http-server.ts";
+import { findEndpoint } from "./predict.ts";
+import { type BodyLimits, CallerGoneError } from "./read-body.ts";
+import { type Route, routeOf } from "./routes.ts";
 import { type PredictionPorts, servePrediction } from "./serve-prediction.ts";
 
 export interface GatewayOptions extends PredictionPorts {
   callers: Callers;
-  limits: PredictLimits & { bodyBytesMax: number };
+  bodies: BodyLimits;
   isReady: () => boolean;
 }
 
-const HEADERS_TIMEOUT_MS = 10_000;
-const UPLOAD_TIMEOUT_MS = 60_000;
-const KEEP_ALIVE_TIMEOUT_MS = 75_000;
 /** What somebody should look into; an endpoint that is starting is not, and its callers may ask often. */
 const LOGGED: ReadonlySet<string> = new Set(["model_failed", "model_timed_out"]);
-const ROUTE = /^\/deployment\/([a-z0-9-]{1,63})\/(invocations|ping|version)$/;
-const METHODS = { invocations: "POST", ping: "GET", version: "GET" } as const;
 
 /** Makes the server; the caller lets it listen and closes it. */
 export function createGateway(options: GatewayOptions): Server {
-  const answer = (request: IncomingMessage, response: ServerResponse) => {
-    void respond(options, request, response);
-  };
-  const server = createServer(
-    {
-      headersTimeout: HEADERS_TIMEOUT_MS,
-      requestTimeout: UPLOAD_TIMEOUT_MS,
-      keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
-      connectionsCheckingInterval: 2_000,
-      noDelay: true,
-    },
-    answer,
-  );
-  // A caller that asks before it sends is told of a refusal without sending anything.
-  server.on("checkContinue", answer);
-  return server;
+  return createHttpServer((request, response) => void respond(options, new HttpExchange(request, response)));
 }
 
-async function respond(
-  options: GatewayOptions,
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> {
-  const requestId = requestIdOf(request);
-  setStandardHeaders(response, requestId);
+/** Answers one request, whatever happens. */
+export async function respond(options: GatewayOptions, exchange: Exchange): Promise<void> {
   try {
-    await route(options, request, response, requestId);
+    await route(options, exchange);
   } catch (thrown) {
-    if (thrown instanceof CallerGoneError) return void response.destroy();
+    if (thrown instanceof CallerGoneError) return exchange.destroy();
+    const { requestId } = exchange;
     const error = AppError.from(thrown);
     if (error.code === "internal") options.logger.error({ err: thrown, requestId }, "a request failed");
     else if (LOGGED.has(error.code))
-      options.logger.warn({ requestId, code: error.code, path: request.url }, error.message);
-    sendProblem(request, response, error, requestId);
+      options.logger.warn({ requestId, code: error.code, path: exchange.url }, error.message);
+    exchange.refuse(error);
   }
 }
 
-async function route(
-  ports: GatewayOptions,
-  request: IncomingMessage,
-  response: ServerResponse,
-  requestId: string,
-): Promise<void> {
-  const { endpoints, callers, limits, isReady } = ports;
-  const path = (request.url ?? "/").split("?", 1)[0] ?? "/";
-  if (path === "/healthz") return text(response, 200, "ok\n");
+async function route(ports: GatewayOptions, exchange: Exchange): Promise<void> {
+  const { method, url } = exchange;
+  const query = url.indexOf("?");
+  const path = query < 0 ? url : url.slice(0, query);
+  if (path === "/healthz") return exchange.send(text(200, "ok\n"));
   if (path === "/readyz")
-    return isReady() ? text(response, 200, "ready\n") : text(response, 503, "starting\n");
-  const [, id, verb] = ROUTE.exec(path) ?? [];
-  if (id === undefined || !isVerb(verb) || request.method !== METHODS[verb]) throw noRoute();
-
-  const endpoint = findEndpoint(endpoints, id);
-  const client = callers.admit(endpoint, request.headers.authorization);
-  if (verb === "invocations") {
-    const body = await readBody(request, response, limits.bodyBytesMax);
-    const contentType = request.headers["content-type"] ?? "";
-    const gone = callerGone(response);
-    const asked = { path: "invocations" as const, contentType, requestId, client, body, jsonBytes: null };
-    return send(response, await servePrediction(ports, id, { request: asked, response, gone }));
-  }
-  const { replica } = pickReplica(endpoint, Number.POSITIVE_INFINITY);
-  if (verb === "ping") return text(response, 200, "\n");
-  return text(response, 200, replica.mlflowVersion);
+    return exchange.send(ports.isReady() ? text(200, "ready\n") : text(503, "starting\n"));
+  const found = routeOf(method, path);
+  if (found === undefined) throw noRoute();
+  const endpoint = findEndpoint(ports.endpoints, found.id);
+  const client = ports.callers.admit(endpoint, exchange.header("authorization"));
+  if (found.kind === "ask") return exchange.send(answerQuestion(found, endpoint));
+  if (found.model !== undefined) named(found, endpoint);
+  await answerPrediction(ports, exchange, { found, client });
 }
 
-/** Aborts when the connection closes before the answer is out. */
-export function callerGone(response: ServerResponse): AbortSignal {
-  const controller = new AbortController();
-  response.once("close", () => {
-    if (!response.writableFinished) controller.abort(new CallerGoneError());
-  });
-  return controller.signal;
+async function answerPrediction(
+  ports: GatewayOptions,
+  exchange: Exchange,
+  { found, client }: { found: Extract<Route, { kind: "predict" }>; client: string | null },
+): Promise<void> {
+  const asked = await readPrediction(exchange, ports.bodies, { path: found.path, client });
+  sendPrediction(exchange, await servePrediction(ports, found.id, asked, exchange));
 }
 
-function isVerb(verb: string | undefined): verb is keyof typeof METHODS {
-  return verb !== undefined && Object.hasOwn(METHODS, verb);
+/** Reads what is asked of a model. @throws AppError as {@link readBody}, or `invalid_input`. */
+export async function readPrediction(
+  exchange: Exchange,
+  bodies: BodyLimits,
+  { path, client }: { path: WorkerPath; client: string | null },
+): Promise<PredictRequest> {
+  const { requestId } = exchange;
+  const body = await exchange.readBody(bodies);
+  const contentType = exchange.header("content-type") ?? "";
+  const jsonBytes = path === "v2/infer" ? jsonBytesOf(exchange, body) : null;
+  return { path, contentType, requestId, client, body, jsonBytes };
 }
 
-function text(response: ServerResponse, status: number, body: string): void {
-  send(response, { status, contentType: "text/plain; charset=utf-8", body });
+/** Answers with a prediction. */
+export function sendPrediction(exchange: Exchange, answer: ReplicaAnswer): void {
+  if (answer.jsonBytes !== undefined) exchange.set(JSON_BYTES_HEADER, answer.jsonBytes);
+  exchange.send(answer);
+}
+
+function jsonBytesOf(exchange: Exchange, body: Buffer): number | null {
+  const given = exchange.header("inference-header-content-length");
+  if (given === undefined) return null;
+  const bytes = Number(given);
+  if (Number.isInteger(bytes) && bytes >= 0 && bytes <= body.length) return bytes;
+  throw new AppError(
+    "invalid_input",
+    `The header ${JSON_BYTES_HEADER} must say how many bytes of the body are JSON, from 0 to ${body.length}.`,
+  );
+}
+
+function text(status: number, body: string) {
+  return { status, contentType: "text/plain; charset=utf-8", body };
 }
 
 function noRoute(): AppError {
   return new AppError(
     "not_found",
-    "There is nothing here. Predictions are asked with POST /deployment/<id>/invocations.",
+    "There is nothing here. Predictions are asked with POST /deployment/<id>/invocations; GET /deployment/<id>/openapi.json tells the rest.",
   );
 }

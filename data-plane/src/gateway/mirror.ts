@@ -13,12 +13,12 @@ const TIMEOUT_MS = 30_000;
 
 /** Mirrors a request to each revision that asks for copies; resolves when they are compared. */
 export async function mirror(
-  endpoint: Endpoint,
+  endpoint: Endpoint | undefined,
   tally: Tally,
   { request, answer }: { request: PredictRequest; answer: Buffer },
 ): Promise<void> {
+  if (endpoint === undefined || endpoint.rollout === null) return;
   const { id, rollout, revisions } = endpoint;
-  if (rollout === null) return;
   const shadows = revisions.filter(({ mirrorPercent }) => mirrorPercent > Math.random() * 100);
   await Promise.all(
     shadows.map(async ({ replicas }) => {

@@ -2,11 +2,21 @@
 import type { ServerResponse } from "node:http";
 import { AppError } from "@slipway/contracts/errors";
 import type { z } from "zod";
-import { send } from "./answer.ts";
+import type { Exchange } from "./exchange.ts";
+import { CallerGoneError } from "./read-body.ts";
 
 /** Answers 200 with a value as JSON. */
-export function json(response: ServerResponse, value: unknown): void {
-  send(response, { status: 200, contentType: "application/json", body: JSON.stringify(value) });
+export function json(exchange: Exchange, value: unknown): void {
+  exchange.send({ status: 200, contentType: "application/json", body: JSON.stringify(value) });
+}
+
+/** Aborts when the connection closes before the answer is out. */
+export function callerGone(response: ServerResponse): AbortSignal {
+  const controller = new AbortController();
+  response.once("close", () => {
+    if (!response.writableFinished) controller.abort(new CallerGoneError());
+  });
+  return controller.signal;
 }
 
 /** A value of the caller as the schema has it. @throws AppError `invalid_request`. */

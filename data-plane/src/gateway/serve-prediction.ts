@@ -1,15 +1,17 @@
 /** One prediction for a caller: asked, counted, marked with the revision that answered, and mirrored where a shadow is tried. */
-import type { ServerResponse } from "node:http";
 import { AppError } from "@slipway/contracts/errors";
 import type { Endpoints, PredictRequest, ReplicaAnswer } from "#agent/replica-pool.ts";
 import type { Logger } from "#telemetry/logger.ts";
+import type { Exchange } from "./exchange.ts";
+import type { Lines } from "./lines.ts";
 import { mirror } from "./mirror.ts";
-import { type Choice, type PredictLimits, predict } from "./predict.ts";
+import { type Choice, predict } from "./predict.ts";
 import type { Tally } from "./tally.ts";
 
 export interface PredictionPorts {
   endpoints: Endpoints;
-  limits: PredictLimits;
+  lines: Lines;
+  requestTimeoutMs: number;
   tally: Tally;
   logger: Logger;
 }
@@ -18,35 +20,33 @@ export interface PredictionPorts {
 const REVISION_HEADER = "X-Slipway-Revision";
 const ROLLOUT_HEADER = "X-Slipway-Rollout";
 
-/** @throws AppError with the code for the caller, or what `gone` was aborted with. */
+/** @throws AppError with the code for the caller, or CallerGoneError. */
 export async function servePrediction(
-  { endpoints, limits, tally, logger }: PredictionPorts,
+  ports: PredictionPorts,
   id: string,
-  { request, response, gone }: { request: PredictRequest; response: ServerResponse; gone: AbortSignal },
+  request: PredictRequest,
+  exchange: Exchange,
 ): Promise<ReplicaAnswer> {
+  const { endpoints, tally, logger } = ports;
   let choice: Choice | null = null;
+  const began = performance.now();
   const chosen = (made: Choice) => {
     choice = made;
-    response.setHeader(REVISION_HEADER, made.revision);
-    if (made.rollout === null) response.removeHeader(ROLLOUT_HEADER);
-    else response.setHeader(ROLLOUT_HEADER, made.rollout);
+    exchange.set(REVISION_HEADER, made.revision);
+    exchange.set(ROLLOUT_HEADER, made.rollout);
   };
-  const began = performance.now();
   try {
-    const answer = await predict(endpoints, id, request, { limits, gone, chosen });
+    const { answer } = await predict(id, request, { ...ports, exchange, chosen });
     const latencyMs = performance.now() - began;
     if (choice !== null) tally.answered(id, choice, { outcome: "served", latencyMs, body: answer.body });
-    const endpoint = endpoints.find(id);
-    if (endpoint !== undefined) {
-      mirror(endpoint, tally, { request, answer: answer.body }).catch((err: unknown) =>
-        logger.error({ err }, "a mirrored request could not be compared"),
-      );
-    }
+    mirror(endpoints.find(id), tally, { request, answer: answer.body }).catch((err: unknown) =>
+      logger.error({ err }, "a mirrored request could not be compared"),
+    );
     return answer;
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    if (choice === null) countUnserved(tally, { id, endpoints, response });
-    else countRefusal(tally, { id, choice, error, began });
+    if (choice === null) countUnserved(tally, { id, endpoints, exchange });
+    else countRefusal(tally, { id, choice, error, latencyMs: performance.now() - began });
     throw error;
   }
 }
@@ -54,18 +54,18 @@ export async function servePrediction(
 /** Nobody could take it: the answer tells the rollout that counts it, and no revision. */
 function countUnserved(
   tally: Tally,
-  { id, endpoints, response }: { id: string; endpoints: Endpoints; response: ServerResponse },
+  { id, endpoints, exchange }: { id: string; endpoints: Endpoints; exchange: Exchange },
 ): void {
   const endpoint = endpoints.find(id);
   if (endpoint === undefined) return;
   tally.unserved(id, endpoint.rollout);
-  if (endpoint.rollout !== null) response.setHeader(ROLLOUT_HEADER, endpoint.rollout);
+  exchange.set(ROLLOUT_HEADER, endpoint.rollout);
 }
 
 function countRefusal(
   tally: Tally,
-  { id, choice, error, began }: { id: string; choice: Choice; error: AppError; began: number },
+  { id, choice, error, latencyMs }: { id: string; choice: Choice; error: AppError; latencyMs: number },
 ): void {
   const outcome = error.status < 500 && error.status !== 429 ? "refused" : "failed";
-  tally.answered(id, choice, { outcome, latencyMs: performance.now() - began, body: null });
+  tally.answered(id, choice, { outcome, latencyMs, body: null });
 }

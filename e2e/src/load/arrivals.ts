@@ -67,13 +67,18 @@ async function sendOne(
     return outcome({
       status,
       error: status === 200 ? null : problemCode(text),
-      wrong: status === 200 && answer !== null && text.trim() !== answer,
+      wrong: status === 200 && answer !== null && withoutSpace(text) !== withoutSpace(answer),
       revision: typeof revision === "string" ? Number(revision) : null,
       rollout: typeof rollout === "string" ? rollout : null,
     });
   } catch (error) {
     return outcome({ error: errorName(error) });
   }
+}
+
+/** Of JSON whose texts hold none: how it is spaced is not what it says. */
+function withoutSpace(json: string): string {
+  return json.replaceAll(/\s/g, "");
 }
 
 function problemCode(text: string): string {

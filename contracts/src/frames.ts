@@ -1,5 +1,5 @@
 /** Frames as bytes (`contracts/src/frame.ts`). */
-import { FRAME_HEADER_BYTES, FRAME_KIND } from "@slipway/contracts/frame";
+import { FRAME_HEADER_BYTES, FRAME_KIND } from "./frame.ts";
 
 const FRAME_BYTES_MAX = 1024 ** 3;
 /** `length` counts everything after itself. */

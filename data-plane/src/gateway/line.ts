@@ -1,0 +1,290 @@
+/**
+ * The requests of one revision, in the order they came: they wait here, not at a replica, so that whichever replica is free
+ * first takes the next batch. Nothing is sent to a replica that still works.
+ */
+import { AppError } from "@slipway/contracts/errors";
+import {
+  type Outgoing,
+  type PredictRequest,
+  type ReplicaAnswer,
+  ReplicaLostError,
+  type ServingReplica,
+  type ServingRevision,
+} from "#agent/replica-pool.ts";
+import { BatchSize } from "./batch-size.ts";
+
+export interface LineLimits {
+  /** Requests that may be in a line for each ready replica, those being answered included. */
+  inFlightMax: number;
+  /** How long a request waits for a replica to come at all: one that is brought back, or started from zero. */
+  holdMs: number;
+  /** Requests that may wait so at the same time, and the size of their bodies together. */
+  heldMax: number;
+  heldBytesMax: number;
+}
+
+/** What a line needs to know and to tell. */
+export interface LinePorts {
+  /** The revision as it is now; undefined when it is gone. */
+  revision: () => ServingRevision | undefined;
+  /** Asks for a replica of a revision that sleeps. */
+  wake: () => void;
+  /** Requests wait although no replica is ready: `pump` is to be called when one may be. */
+  stands: () => void;
+  /** A call of the model has been answered. */
+  batch: (batch: ReplicaAnswer["batch"]) => void;
+  limits: LineLimits;
+}
+
+/** How a request ended; `queuedMs` is what it waited for a replica. */
+export type Settle = (outcome: ReplicaAnswer | Error, queuedMs: number) => void;
+
+/** Bodies of one batch, together; a larger one goes alone. */
+const BATCH_BYTES_MAX = 4 * 1024 ** 2;
+
+/** Requests that were sent together: since when the model is at what is left of them. */
+interface SentFrame {
+  readonly sentMs: number;
+  progressMs: number;
+}
+
+/** A request in a line. */
+export class Entry implements Outgoing {
+  readonly request: PredictRequest;
+  readonly arrivedMs: number;
+  readonly deadlineMs: number;
+  /** Set once it is sent; of all that were sent with it. */
+  frame: SentFrame | undefined;
+  done = false;
+  cancel?: () => void;
+  readonly #settled: Settle;
+  readonly #line: Line;
+
+  constructor(
+    line: Line,
+    request: PredictRequest,
+    { deadlineMs, nowMs, settled }: { deadlineMs: number; nowMs: number; settled: Settle },
+  ) {
+    this.#line = line;
+    this.request = request;
+    this.arrivedMs = nowMs;
+    this.deadlineMs = deadlineMs;
+    this.#settled = settled;
+  }
+
+  /** Called by the replica. What was given up meanwhile is told to nobody. */
+  settle(outcome: ReplicaAnswer | Error): void {
+    this.#line.finished(this, outcome);
+    this.end(outcome);
+  }
+
+  /** Gives it up: it is taken back if the model has not begun. */
+  abandon(reason: Error): void {
+    if (this.done) return;
+    this.#line.takeBack(this);
+    this.end(reason);
+  }
+
+  end(outcome: ReplicaAnswer | Error): void {
+    if (this.done) return;
+    this.done = true;
+    this.#settled(outcome, (this.frame?.sentMs ?? performance.now()) - this.arrivedMs);
+  }
+}
+
+export class Line {
+  readonly #ports: LinePorts;
+  readonly #size = new BatchSize();
+  /** Oldest first; those that were taken back are skipped. */
+  #waiting: Entry[] = [];
+  #head = 0;
+  #waitingCount = 0;
+  #waitingBytes = 0;
+  readonly #sent = new Set<Entry>();
+  #lastBatch: ReplicaAnswer["batch"] | null = null;
+  #scheduled = false;
+  /** Whoever comes soon after others had to wait for a replica stands in line with them. */
+  #openUntilMs = 0;
+  lastRequestAtMs: number | null = null;
+
+  constructor(ports: LinePorts) {
+    this.#ports = ports;
+  }
+
+  get waiting(): number {
+    return this.#waitingCount;
+  }
+
+  /** Requests that replicas work on. */
+  get inFlight(): number {
+    return this.#sent.size;
+  }
+
+  /** True while a request waits although no replica is ready. */
+  get stands(): boolean {
+    return this.#waitingCount > 0 && (this.#ports.revision()?.replicas.length ?? 0) === 0;
+  }
+
+  /**
+   * Puts a request in line.
+   * @throws AppError `too_many_requests` when the line is full.
+   */
+  ask(request: PredictRequest, deadlineMs: number, settled: Settle): Entry {
+    const revision = this.#ports.revision();
+    const nowMs = performance.now();
+    this.lastRequestAtMs = Date.now();
+    const entry = new Entry(this, request, { deadlineMs, nowMs, settled });
+    if (revision !== undefined) this.#admit(revision, request.body.length, nowMs);
+    this.#waiting.push(entry);
+    this.#waitingCount += 1;
+    this.#waitingBytes += request.body.length;
+    this.#schedule();
+    return entry;
+  }
+
+  /** Sends what can be sent. */
+  pump(): void {
+    this.#scheduled = false;
+    if (this.#waitingCount === 0) return;
+    const revision = this.#ports.revision();
+    if (revision === undefined || !takesRequests(revision)) this.#sendElsewhere();
+    else if (revision.replicas.length === 0) this.#hold(revision);
+    else {
+      for (const replica of revision.replicas) {
+        if (this.#waitingCount === 0) break;
+        if (replica.inFlight === 0) this.#sendTo(replica, revision);
+      }
+    }
+  }
+
+  /** Gives up what has waited too long. Called a few times a second. */
+  sweep(nowMs: number, timedOut: () => Error, unavailable: () => Error): void {
+    const { holdMs } = this.#ports.limits;
+    const stands = this.stands;
+    for (let at = this.#head; at < this.#waiting.length; at += 1) {
+      const entry = this.#waiting[at];
+      if (entry === undefined || entry.done) continue;
+      if (entry.deadlineMs <= nowMs) entry.abandon(timedOut());
+      else if (stands && entry.arrivedMs + holdMs <= nowMs) entry.abandon(unavailable());
+      else break;
+    }
+    for (const entry of this.#sent) {
+      if (entry.deadlineMs > nowMs) break;
+      entry.abandon(timedOut());
+    }
+  }
+
+  /** Called by an entry whose answer has come. */
+  finished(entry: Entry, outcome: ReplicaAnswer | Error): void {
+    this.#sent.delete(entry);
+    this.#schedule();
+    if (outcome instanceof Error || outcome.batch === this.#lastBatch) return;
+    this.#lastBatch = outcome.batch;
+    const { frame } = entry;
+    if (frame !== undefined) {
+      const nowMs = performance.now();
+      this.#size.observe(outcome.batch.requests, nowMs - frame.progressMs);
+      frame.progressMs = nowMs;
+    }
+    this.#ports.batch(outcome.batch);
+  }
+
+  /** Called by an entry that is given up. */
+  takeBack(entry: Entry): void {
+    if (entry.frame !== undefined) {
+      this.#sent.delete(entry);
+      entry.cancel?.();
+      return;
+    }
+    this.#waitingCount -= 1;
+    this.#waitingBytes -= entry.request.body.length;
+  }
+
+  #admit(revision: ServingRevision, bytes: number, nowMs: number): void {
+    const { inFlightMax, heldMax, heldBytesMax } = this.#ports.limits;
+    const { replicas, concurrencyMax } = revision;
+    const inside = this.#waitingCount + this.#sent.size;
+    if (concurrencyMax !== null && inside >= concurrencyMax) throw this.#full(revision, "bound");
+    const places = inFlightMax * replicas.length;
+    const placesMax = nowMs < this.#openUntilMs || places === 0 ? Math.max(heldMax, places) : places;
+    const hasSpace = this.#waitingBytes === 0 || this.#waitingBytes + bytes <= heldBytesMax;
+    const fits = inside < placesMax && hasSpace;
+    if (!fits) throw this.#full(revision, replicas.length === 0 ? "starting" : "queue");
+  }
+
+  #hold({ idle }: ServingRevision): void {
+    this.#openUntilMs = performance.now() + this.#ports.limits.holdMs;
+    if (idle) this.#ports.wake();
+    this.#ports.stands();
+  }
+
+  #schedule(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    setImmediate(() => this.pump());
+  }
+
+  #sendTo(replica: ServingReplica, { batching }: ServingRevision): void {
+    const together = replica.batching?.state === "on";
+    const batch = this.#take(together ? this.#size.limit(batching.requestsMax) : 1);
+    const sentMs = performance.now();
+    const frame = { sentMs, progressMs: sentMs };
+    for (const entry of batch) {
+      entry.frame = frame;
+      this.#sent.add(entry);
+    }
+    replica.send(batch);
+  }
+
+  #take(requestsMax: number): Entry[] {
+    const batch: Entry[] = [];
+    let bytes = 0;
+    while (this.#waitingCount > 0 && batch.length < requestsMax) {
+      const entry = this.#waiting[this.#head];
+      if (entry === undefined) break;
+      const size = entry.request.body.length;
+      if (!entry.done && batch.length > 0 && bytes + size > BATCH_BYTES_MAX) break;
+      this.#head += 1;
+      if (entry.done) continue;
+      batch.push(entry);
+      bytes += size;
+      this.#waitingCount -= 1;
+    }
+    this.#waitingBytes -= bytes;
+    if (this.#head > 1_024 || this.#waitingCount === 0) {
+      this.#waiting = this.#waiting.slice(this.#head);
+      this.#head = 0;
+    }
+    return batch;
+  }
+
+  /** Nobody comes here any more: whoever asked chooses again. */
+  #sendElsewhere(): void {
+    const rest = this.#waiting.slice(this.#head).filter(({ done }) => !done);
+    [this.#waiting, this.#head, this.#waitingCount, this.#waitingBytes] = [[], 0, 0, 0];
+    for (const entry of rest) entry.end(new ReplicaLostError(false));
+  }
+
+  #full(revision: ServingRevision, why: "bound" | "queue" | "starting"): AppError {
+    const requestsMax = revision.batching.requestsMax * Math.max(1, revision.replicas.length);
+    const retryAfterSeconds = Math.max(
+      1,
+      Math.ceil(this.#size.drainMs(this.#waitingCount, requestsMax) / 1000),
+    );
+    return new AppError("too_many_requests", FULL[why], { details: { retryAfterSeconds } });
+  }
+}
+
+/** Since its requests came they may have been given to another revision, or it may have been stopped. */
+function takesRequests({ weight, fallback, replicas, idle, recovering }: ServingRevision): boolean {
+  return (weight > 0 || fallback) && (replicas.length > 0 || idle || recovering);
+}
+
+const FULL = {
+  bound:
+    "This deployment takes no more requests at the same time than its owners allow. Try again in a moment, or ask for a higher bound.",
+  queue:
+    "All replicas of this deployment are busy and their queues are full. Try again in a moment, or add replicas.",
+  starting:
+    "A replica of this deployment is being started, and as many requests as may wait for it do. Try again in a moment.",
+};
