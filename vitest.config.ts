@@ -20,7 +20,7 @@ export default defineConfig({
           ...common,
           name: "side by side",
           include: [
-            "{contracts,control-plane,data-plane,console,cli}/src/**/*.test.{ts,tsx}",
+            "{contracts,control-plane,data-plane,console,cli,bench}/src/**/*.test.{ts,tsx}",
             "e2e/**/*.test.ts",
           ],
           exclude: [...UNDER_LOAD, "**/node_modules/**"],
