@@ -87,6 +87,8 @@ test("Prometheus gets the same from the data plane, and the group of each deploy
 
 test("what was kept is still there when both planes were killed, and what comes after is added", async () => {
   await expect.poll(kept, { timeout: 60_000, interval: 500 }).toBe(30);
+  // Now both tell of them, and they still count once.
+  expect(await figures()).toMatchObject({ live: true, summary: { served: 30 } });
   killHard(product.controlPlane.pid);
   killHard(product.dataPlane.pid);
   const answers = () =>
