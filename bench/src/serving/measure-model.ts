@@ -91,7 +91,8 @@ class RunningSides implements AsyncDisposable {
         const side = await this.#start(name);
         const wrongs = await this.#compare(name, side);
         const cores = await this.#watchRest(name, side);
-        step.note(`first answer after ${side.startSeconds.toFixed(1)} s; ${cores.toFixed(3)} cores at rest`);
+        const seconds = side.startSeconds.toFixed(1);
+        step.note(`first answer after ${seconds} s; ${cores.toFixed(3)} cores at rest; ${side.note ?? ""}`);
         if (cores > RESTLESS_CORES && name !== "slipway") this.#bench.frozen.freeze(side.tree);
         return wrongs;
       } catch (error) {

@@ -9,7 +9,7 @@ import type { SlipwayStart } from "./slipway-starts.ts";
 
 const MODEL = "logistic";
 const TRIES = 3;
-const SETTLE_MS_MAX = 60_000;
+const SETTLE_MS_MAX = 180_000;
 const IDLE_CORES = 0.05;
 /** The shortest that may be asked for. */
 const IDLE_SECONDS = 10;
@@ -81,7 +81,8 @@ async function wake(bench: Bench, model: PreparedModel, number: number): Promise
   const spec = { name: "sleeps", minReplicas: 0, maxReplicas: 1, idleSeconds: IDLE_SECONDS };
   await using deployed = await DeployedModel.request(product, model, spec);
   await deployed.untilRight(model);
-  await product.api.until(deployed.id, ({ availableReplicas }) => availableReplicas === 0, IDLED_MS_MAX);
+  await product.api.until(deployed.id, ({ status }) => status === "Deployed", SETTLE_MS_MAX);
+  await product.api.until(deployed.id, ({ serving }) => serving?.idle === true, IDLED_MS_MAX);
   // What ends a replica shall be over, too.
   await delay(1_000, undefined, { signal: bench.signal });
   const startedMs = performance.now();

@@ -19,6 +19,8 @@ export interface RunningSide extends AsyncDisposable {
   servingTree: ProcessTree;
   /** Until the first right answer. */
   startSeconds: number;
+  /** What it says about itself, for people. */
+  note?: string;
   endpoint(encoding: Cell["encoding"]): Endpoint | undefined;
 }
 

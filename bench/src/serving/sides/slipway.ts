@@ -28,11 +28,13 @@ async function start(product: Product, model: PreparedModel): Promise<RunningSid
   await deployed.untilRight(model);
   const startSeconds = (performance.now() - startedMs) / 1000;
   await deployed.untilDeployed(processesOf(model));
+  const { serving } = await product.api.deployment(deployed.id);
   const kept = undo.move();
   return {
     tree: product.tree,
     servingTree: product.dataPlaneTree,
     startSeconds,
+    note: `batching ${serving?.batching?.state ?? "not known"}: ${serving?.batching?.reason ?? ""}`,
     endpoint: (encoding) => deployed.endpoint(encoding),
     [Symbol.asyncDispose]: () => kept.disposeAsync(),
   };
