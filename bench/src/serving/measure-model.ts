@@ -137,7 +137,9 @@ class RunningSides implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const name of [...this.#running.keys()]) await this.#stop(name);
+    // All of them, also when one of them does not end as it should.
+    await using stack = new AsyncDisposableStack();
+    for (const name of this.#running.keys()) stack.defer(() => this.#stop(name));
   }
 
   async #start(name: SideName): Promise<RunningSide> {

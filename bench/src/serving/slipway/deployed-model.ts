@@ -80,8 +80,9 @@ export class DeployedModel implements AsyncDisposable {
     );
   }
 
-  /** Removes the deployment and waits until it is gone. */
+  /** Removes the deployment and waits until it is gone; one of a product that ends goes with it. */
   async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#product.ends) return;
     await this.#product.api.remove(this.id);
     const deadlineMs = performance.now() + REMOVED_MS_MAX;
     while (performance.now() < deadlineMs) {

@@ -57,6 +57,11 @@ export class Product implements AsyncDisposable {
     return this.#api;
   }
 
+  /** True once the run was interrupted. */
+  get ends(): boolean {
+    return this.#signal.aborted;
+  }
+
   get endpointOrigin(): string {
     return `http://${HOST}:${this.#ports.endpoints}`;
   }
