@@ -2,7 +2,7 @@ import { defineConfig } from "vitest/config";
 
 const INTEGRATION_MS_MAX = 180_000;
 /** Stories that send a steady load and tell failures of the product from a machine that is busy with something else. */
-const UNDER_LOAD = ["e2e/src/{rollouts,faults,load,aliases}/*.test.ts"];
+const UNDER_LOAD = ["e2e/src/{rollouts,faults,load,aliases,benchmarks}/*.test.ts"];
 
 const common = {
   testTimeout: INTEGRATION_MS_MAX,
@@ -20,7 +20,7 @@ export default defineConfig({
           ...common,
           name: "side by side",
           include: [
-            "{contracts,control-plane,data-plane,console,cli}/src/**/*.test.{ts,tsx}",
+            "{contracts,control-plane,data-plane,console,cli,bench}/src/**/*.test.{ts,tsx}",
             "e2e/**/*.test.ts",
           ],
           exclude: [...UNDER_LOAD, "**/node_modules/**"],

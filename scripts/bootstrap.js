@@ -1,5 +1,5 @@
-// The first step of `npm start`, `npm test`, `npm run slipway` and `npm run soak`. It runs on whatever Node is there, so
-// it is plain JavaScript without dependencies: it installs the npm packages when the lockfile has changed, and hands over
+// The first step of `npm start`, `npm test`, `npm run slipway`, `npm run soak` and `npm run bench`. It runs on whatever
+// Node is there, so it is plain JavaScript without dependencies: it installs the npm packages when the lockfile has changed, and hands over
 // to the Node 24 that is one of them. Signals and the exit code pass through.
 import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -14,6 +14,7 @@ const ENTRIES = {
   test: ["scripts/test.ts"],
   run: ["cli/src/main.ts"],
   soak: ["scripts/soak.ts"],
+  bench: ["bench/src/main.ts"],
 };
 
 const root = fileURLToPath(new URL("..", import.meta.url));

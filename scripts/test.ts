@@ -14,8 +14,8 @@ import { Refusal } from "@slipway/cli/terminal/refusal";
 import { formatDuration, type Step, Terminal } from "@slipway/cli/terminal/terminal";
 import { execa } from "execa";
 
-const WORKSPACES = ["contracts", "control-plane", "data-plane", "cli", "console", "e2e", "scripts"];
-const PYTHON_SOURCES = ["worker", "cli/demo", "e2e/src/fixtures"];
+const WORKSPACES = ["contracts", "control-plane", "data-plane", "cli", "console", "e2e", "bench", "scripts"];
+const PYTHON_SOURCES = ["worker", "cli/demo", "e2e/src/fixtures", "bench/serving"];
 const CHROMIUM_NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
 const stop = new AbortController();

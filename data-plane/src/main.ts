@@ -31,7 +31,7 @@ import { Callers } from "#gateway/callers.ts";
 import { Lines } from "#gateway/lines.ts";
 import { Meter } from "#gateway/meter.ts";
 import { BodySpace } from "#gateway/read-body.ts";
-import { replicaFacts } from "#gateway/replica-facts.ts";
+import { sampleReplicas } from "#gateway/replica-facts.ts";
 import { Tally } from "#gateway/tally.ts";
 import { createLogger, type Logger } from "#telemetry/logger.ts";
 import { Prometheus } from "#telemetry/prometheus.ts";
@@ -45,8 +45,6 @@ const IN_FLIGHT_MAX = 256;
 const HOLD_MS = 30_000;
 const HELD_MAX = 4_096;
 const HELD_BYTES_MAX = 256 * 1024 ** 2;
-/** How often it is looked how many replicas there are and what they hold. */
-const SAMPLE_MS = 5_000;
 const FALLBACK_PYTHON = "3.11";
 
 async function main(): Promise<void> {
@@ -95,7 +93,7 @@ async function main(): Promise<void> {
     logs,
   });
   await agent.open();
-  sampleReplicas({ agent, meter, logger }, stopped.signal);
+  const sampling = sampleReplicas({ runs: agent, meter, logger }, stopped.signal);
   const entrance = await openEntrance(options, config);
   await listenPrivately(admin, places.socket);
   ready = true;
@@ -109,7 +107,7 @@ async function main(): Promise<void> {
   const agentClosed = agent
     .close(STOP_DRAIN_MS)
     .then(() => Promise.all([forks.templates.close(), logs.close()]));
-  await Promise.all([entrance.close(), close(admin, STOP_DRAIN_MS), agentClosed, stopTools(tools)]);
+  await Promise.all([entrance.close(), close(admin, STOP_DRAIN_MS), agentClosed, stopTools(tools), sampling]);
   await rm(places.socket, { force: true });
   logger.info("stopped");
   if (process.connected) process.disconnect();
@@ -140,18 +138,6 @@ function buildGateway(
 
 function metricsPage({ metricsToken: token }: Config, meter: Meter) {
   return token === undefined ? undefined : { token, meter, prometheus: new Prometheus() };
-}
-
-/** Tells the meter again and again what replicas there are. */
-function sampleReplicas(
-  { agent, meter, logger }: { agent: Agent; meter: Meter; logger: Logger },
-  stopped: AbortSignal,
-): void {
-  const sample = async () => meter.sample(replicaFacts(await agent.observe(null, 0, stopped)));
-  const timer = setInterval(() => {
-    sample().catch((err: unknown) => logger.warn({ err }, "the replicas could not be looked at"));
-  }, SAMPLE_MS);
-  stopped.addEventListener("abort", () => clearInterval(timer));
 }
 
 function limitsOf({ requestTimeoutMs }: Config) {

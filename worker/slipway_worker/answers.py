@@ -51,6 +51,14 @@ def model_failure(error: BaseException, request_id: str) -> Answer:
     return Answer(500, "", b"", "model_failed", f"The model raised {problems.error_line(error, 300)}")
 
 
+def worker_failure(error: BaseException, request_id: str) -> Answer:
+    """Neither is at fault: the request could not be carried to the model."""
+    print(f"slipway: the worker failed on request {request_id}", file=sys.stderr)
+    traceback.print_exception(type(error), error, error.__traceback__)
+    detail = f"The worker could not carry the request to the model: {problems.error_line(error, 300)}"
+    return Answer(500, "", b"", "model_failed", detail)
+
+
 def encode_meta(given: Answers) -> bytes:
     """The meta of an `answers` frame (contracts/src/frame.ts, answersMetaSchema)."""
     listed = ",".join(map(_encode_one, given.ids, given.answers))

@@ -25,7 +25,8 @@ class Predictions:
         from mlflow.utils.proto_json_utils import NumpyEncoder, _get_jsonable_obj
 
         self.raw = raw
-        self._encoder = NumpyEncoder
+        #: MLflow's encoder of what JSON does not know.
+        self.encoder = NumpyEncoder
         self._jsonable: Callable[..., Any] = _get_jsonable_obj
         self._listed: Any = None
 
@@ -68,7 +69,7 @@ class Predictions:
         return self._dump(listed)
 
     def _dump(self, listed: Any) -> bytes:
-        return json.dumps({"predictions": listed}, cls=self._encoder).encode("ascii")
+        return json.dumps({"predictions": listed}, cls=self.encoder).encode("ascii")
 
 
 def _all_finite(array: Any) -> bool:

@@ -113,5 +113,5 @@ def _decode(payload: memoryview) -> Frame:
     end = _HEADER.size + meta_length
     if end > len(payload):
         raise ValueError("a frame's lengths contradict one another")
-    meta = jsons.loads(bytes(payload[_HEADER.size : end])) if meta_length else {}
+    meta = jsons.loads_all(bytes(payload[_HEADER.size : end])) if meta_length else {}
     return Frame(kind, meta, payload[end:])

@@ -50,3 +50,11 @@ def _number_writer() -> Callable[[Any], bytes] | None:
 loads: Callable[[bytes], Any] = _parser()
 #: Writes (nested) lists of finite numbers faster than Python; None where nothing can.
 write_numbers: Callable[[Any], bytes] | None = _number_writer()
+
+
+def loads_all(text: bytes) -> Any:
+    """Whatever Python's own parser takes. Raises ValueError or RecursionError."""
+    try:
+        return loads(text)
+    except ValueError:
+        return json.loads(text)

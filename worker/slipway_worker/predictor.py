@@ -8,18 +8,19 @@ one by one, so that none is touched by another.
 from __future__ import annotations
 
 import sys
+import traceback
 from collections.abc import Iterator
 from typing import Callable
 
 from slipway_worker import caller
-from slipway_worker.answers import Answer, Answers
+from slipway_worker.answers import Answer, Answers, worker_failure
 from slipway_worker.batch_check import check_batches
 from slipway_worker.batching import Batching
 from slipway_worker.encode import Unsplittable
 from slipway_worker.problems import error_line
 from slipway_worker.questions import Question, Reader
 from slipway_worker.request import BATCH_CHECK, Request
-from slipway_worker.served_model import ServedModel
+from slipway_worker.served_model import ServedModel, Told
 
 #: Marks requests as begun; gives those that are still wanted.
 Begin = Callable[[list[Request]], list[Request]]
@@ -41,7 +42,7 @@ class Predictor:
         """Answers the requests of one frame, each once, except those that `begin` does not give back."""
         questions: list[Question] = []
         for request in requests:
-            read = self._readers[request.path].read(request)
+            read = self._read(request)
             if isinstance(read, Answer):
                 if begin([request]):
                     yield Answers([request.id], [read])
@@ -52,6 +53,12 @@ class Predictor:
         else:
             for question in questions:
                 yield from self._alone(question, begin)
+
+    def _read(self, request: Request) -> Question | Answer:
+        try:
+            return self._readers[request.path].read(request)
+        except Exception as error:  # noqa: BLE001  a request that cannot be read must not end the worker
+            return worker_failure(error, request.caller.request_id)
 
     def _answer_many(self, questions: list[Question], begin: Begin) -> Iterator[Answers]:
         untried = self._untried(questions)
@@ -153,17 +160,23 @@ class Predictor:
     def _alone(self, question: Question, begin: Begin) -> Iterator[Answers]:
         if not begin([question.request]):
             return
-        if question.request.path == BATCH_CHECK:
-            with caller.answering(question.request.caller):
+        yield self._check(question) if question.request.path == BATCH_CHECK else self._tell(question)
+
+    def _check(self, question: Question) -> Answers:
+        with caller.answering(question.request.caller):
+            try:
                 check_batches(self._model, self._batching, question)
-            self._batching.take_change()
-            yield Answers([question.request.id], [Answer(200, "", b"")], None, self._batching.state)
-        else:
-            yield self._tell(question)
+            except Exception:  # noqa: BLE001  a model may answer anything; what cannot be compared proves nothing
+                traceback.print_exc()
+        self._batching.take_change()
+        return Answers([question.request.id], [Answer(200, "", b"")], None, self._batching.state)
 
     def _tell(self, question: Question) -> Answers:
         with caller.answering(question.request.caller):
-            told = self._model.tell(question)
+            try:
+                told = self._model.tell(question)
+            except Exception as error:  # noqa: BLE001  as above
+                told = Told(worker_failure(error, question.request.caller.request_id), None)
         return Answers([question.request.id], [told.answer], told.rows, self._batching.take_change())
 
 

@@ -23,6 +23,10 @@ _DTYPE = re.compile(r"dtype of input (?P<given>\S+) does not match expected dtyp
 _SHAPE = re.compile(r"Shape of input (?P<given>\(.*?\)) does not match expected shape (?P<wanted>\(.*?\))")
 
 
+class Refused(Exception):
+    """A request that cannot be understood; the message is the sentence for the caller."""
+
+
 def is_refused_input(error: BaseException) -> bool:
     """True for what MLflow's own type-hint validation raises: it runs inside `predict` but judges the request."""
     if type(error).__name__ != "MlflowException":

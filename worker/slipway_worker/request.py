@@ -10,7 +10,7 @@ INVOCATIONS = "invocations"
 V2_INFER = "v2/infer"
 SELDON_PREDICTIONS = "seldon/predictions"
 BATCH_CHECK = "batch-check"
-_PATHS = frozenset((INVOCATIONS, BATCH_CHECK))
+_PATHS = frozenset((INVOCATIONS, V2_INFER, SELDON_PREDICTIONS, BATCH_CHECK))
 
 
 class Request:

@@ -6,8 +6,10 @@ from typing import Any, NamedTuple
 
 from slipway_worker import request
 from slipway_worker.batching import Batching, decide
+from slipway_worker.open_inference import OpenInferenceReader
 from slipway_worker.predictor import ROWS_MAX, Predictor
 from slipway_worker.questions import Reader, ScoringReader
+from slipway_worker.seldon import SeldonReader
 from slipway_worker.served_model import ServedModel
 
 
@@ -38,5 +40,7 @@ def serve_model(model: Any, settings: Settings) -> Serving:
     readers: dict[str, Reader] = {
         request.INVOCATIONS: scoring,
         request.BATCH_CHECK: scoring,
+        request.V2_INFER: OpenInferenceReader(served.compiled.plan, model.metadata, settings.name, settings.version),
+        request.SELDON_PREDICTIONS: SeldonReader(served.compiled.plan, model.metadata),
     }
     return Serving(Predictor(served, readers, batching, settings.rows_max), batching)

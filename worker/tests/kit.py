@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import json
 import os
 import socket
@@ -12,11 +13,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from slipway_worker import frames
+from slipway_worker import answers, frames
 from slipway_worker.frames import Frame
+from slipway_worker.predictor import Begin
+from slipway_worker.request import Request
+from slipway_worker.serving import Serving, Settings, serve_model
 
 WORKER = Path(__file__).resolve().parent.parent
 JSON = "application/json"
+AUTO = Settings()
 
 
 class Asked(NamedTuple):
@@ -120,6 +125,60 @@ class Gateway:
         self.send(asked)
         found = self.answers(len(asked))
         return [found[number] for number in range(len(asked))]
+
+
+class Local:
+    """What a worker does with a frame, without its process."""
+
+    def __init__(self, model: Any, settings: Settings = AUTO) -> None:
+        self.serving = serve_model(model, settings)
+        self._slow = serve_model(model, Settings(batching="off"))
+        self._slow.predictor._model.proofs.distrust()
+
+    def ask(self, asked: list[Asked], begin: Begin = lambda requests: requests) -> list[Given]:
+        """The answers to one frame."""
+        return self._ask(self.serving, asked, begin)
+
+    def ask_mlflow(self, asked: Asked) -> Given:
+        """The answer of MLflow's own code."""
+        return self._ask(self._slow, [asked], lambda requests: requests)[0]
+
+    def check(self, body: bytes) -> dict[str, str]:
+        """What a batch check of a body finds."""
+        batching = self.ask([Asked(body, "batch-check")])[0].batching
+        assert batching is not None
+        return batching
+
+    def _ask(self, serving: Serving, asked: list[Asked], begin: Begin) -> list[Given]:
+        frame = _decoded(requests_frame(asked))
+        starts = list(itertools.accumulate((len(one.body) for one in asked), initial=0))
+        metas = frame.meta["requests"]
+        requests = [Request(meta, frame.body[start : start + meta["bytes"]]) for meta, start in zip(metas, starts)]
+        found: dict[int, Given] = {}
+        for given in serving.predictor.answer(requests, begin):
+            bodies = [answer.body for answer in given.answers]
+            more = answers_of(_decoded(frames.encode(frames.ANSWERS, answers.encode_meta(given), bodies)))
+            assert not found.keys() & more.keys(), "a request was answered twice"
+            found |= more
+        return [found[number] for number in range(len(asked)) if number in found]
+
+
+def _decoded(payload: bytes) -> Frame:
+    left = memoryview(payload)
+
+    def receive_into(buffer: memoryview) -> int:
+        nonlocal left
+        count = min(len(buffer), len(left))
+        buffer[:count] = left[:count]
+        left = left[count:]
+        return count
+
+    reader = frames.Reader()
+    while True:
+        received = reader.receive(receive_into)
+        assert received is not None
+        if received:
+            return received[0]
 
 
 class Running:

@@ -99,6 +99,14 @@ describe("the charts", () => {
   });
 });
 
+test("a revision has a line only while it is there", () => {
+  const there = { replicas: 1 };
+  const [requests] = chartsByRevision([
+    { revision: 3, figures: figures({}, there, { ...there, requests: 60, requestsPerSecond: 1 }, {}) },
+  ]);
+  expect(requests?.lines[0]?.values).toEqual([null, 0, 1, null]);
+});
+
 test("a chart is told in words: the newest value of each line and its largest", () => {
   const told = describeChart(chart("latency", { p50Ms: 40 }, { p50Ms: 12.4, p95Ms: 1_500 }, {}));
   expect(told).toBe(

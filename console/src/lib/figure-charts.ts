@@ -143,7 +143,7 @@ export function chartsByRevision(
       values: figures.points.map(value),
     }));
   return [
-    { ...REQUESTS, lines: lines(perSecond("requests")) },
+    { ...REQUESTS, lines: lines(whileThere(perSecond("requests"))) },
     { ...FAILURES, lines: lines(({ errorRate }) => (errorRate === null ? null : errorRate * 100)) },
     { ...LATENCY, note: "p95 of served requests, at the gateway", lines: lines(({ p95Ms }) => p95Ms) },
     { ...WAITING, note: "p95, for a replica", lines: lines(({ queueP95Ms }) => queueP95Ms) },
@@ -152,7 +152,13 @@ export function chartsByRevision(
       note: "rows of one call of predict, on average",
       lines: lines(({ rowsPerBatch }) => rowsPerBatch),
     },
-    { ...REPLICAS, lines: lines(({ replicas }) => replicas, "steps") },
+    {
+      ...REPLICAS,
+      lines: lines(
+        whileThere(({ replicas }) => replicas),
+        "steps",
+      ),
+    },
     { ...COLD_STARTS, lines: lines(({ coldStarts }) => coldStarts, "bars") },
     { ...MEMORY, lines: lines(({ memoryBytes }) => memoryBytes, "steps") },
   ];
@@ -187,6 +193,11 @@ export function coldStartWords(
   return point.coldStarts === 1
     ? `the start took ${mean}`
     : `${plural(point.coldStarts, "start")} took ${mean} on average, ${formatLatency(point.coldStartMsMax)} at most`;
+}
+
+/** Before a revision was made and after it has ended there is nothing to tell. */
+function whileThere(value: Value): Value {
+  return (point) => (point.requests === 0 && point.replicas === 0 ? null : value(point));
 }
 
 function perSecond(what: "requests" | "refused" | "failed"): Value {

@@ -2,7 +2,8 @@ import { latencyBucket, latencyUpperMs } from "@slipway/contracts/latency-bucket
 import type { MinuteFigures } from "@slipway/contracts/observation";
 import { describe, expect, test } from "vitest";
 import { someFigures } from "#testing/factories.ts";
-import { figuresOf, neededFromMs, type RevisionMinuteRecord, stretchOf } from "./figures.ts";
+import { neededFromMs, pointsOf, stretchOf, summaryOf } from "./figures.ts";
+import type { RevisionMinuteRecord, Stretch } from "./standing-replicas.ts";
 
 const MINUTE_MS = 60_000;
 /** Half a minute into 12:30. */
@@ -12,6 +13,10 @@ const hour = stretchOf("1h", NOW_MS);
 /** What a revision did `ago` minutes before the one that goes on. */
 function minute(ago: number, figures: MinuteFigures, revision = 1): RevisionMinuteRecord {
   return { revision, minuteMs: hour.toMs - (ago + 1) * MINUTE_MS, figures };
+}
+
+function figuresOf(minutes: RevisionMinuteRecord[], stretch: Stretch) {
+  return { points: pointsOf(minutes, stretch), summary: summaryOf(minutes, stretch) };
 }
 
 /** In the order of time, as they are read. */

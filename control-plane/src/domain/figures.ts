@@ -7,25 +7,10 @@ import {
 } from "@slipway/contracts/api/figures";
 import { LATENCY_BUCKETS, latencyQuantileMs } from "@slipway/contracts/latency-buckets";
 import { IDLE_MINUTES, type MinuteFigures } from "@slipway/contracts/observation";
+import { MINUTE_MS, type RevisionMinuteRecord, Standing, type Stretch } from "./standing-replicas.ts";
 
-const MINUTE_MS = 60_000;
 /** A stretch that has only just begun says nothing yet. */
 const BEGUN_MS = 5_000;
-
-/** What one revision did in one minute. */
-export interface RevisionMinuteRecord {
-  revision: number;
-  minuteMs: number;
-  figures: MinuteFigures;
-}
-
-/** The time that is looked at, in whole steps; the last one may still go on at `nowMs`. */
-export interface Stretch {
-  fromMs: number;
-  toMs: number;
-  stepMs: number;
-  nowMs: number;
-}
 
 /** The steps of a window that ends now. */
 export function stretchOf(window: FiguresWindow, nowMs: number): Stretch {
@@ -40,73 +25,34 @@ export function neededFromMs({ fromMs }: Stretch): number {
   return fromMs - (IDLE_MINUTES - 1) * MINUTE_MS;
 }
 
-/** The points of a stretch and what they are together; `minutes` are in the order of time. */
-export function figuresOf(
-  minutes: readonly RevisionMinuteRecord[],
-  stretch: Stretch,
-): { points: FigurePoint[]; summary: Figures } {
+/** One point for each step of a stretch, also where nothing happened; `minutes` are in the order of time. */
+export function pointsOf(minutes: readonly RevisionMinuteRecord[], stretch: Stretch): FigurePoint[] {
   const { fromMs, toMs, stepMs, nowMs } = stretch;
-  const standing = standingOf(minutes, stretch);
+  const standing = new Standing(minutes, stretch);
   const sums = Array.from({ length: (toMs - fromMs) / stepMs }, () => new Sum());
-  const whole = new Sum();
   for (const { minuteMs, figures } of minutes) {
     sums[Math.floor((minuteMs - fromMs) / stepMs)]?.add(figures);
-    if (minuteMs >= fromMs && minuteMs < toMs) whole.add(figures);
   }
-  const perStep = stepMs / MINUTE_MS;
-  const points = sums.map((sum, index) => {
+  return sums.map((sum, index) => {
     const atMs = fromMs + index * stepMs;
     const seconds = Math.min(stepMs, nowMs - atMs) / 1000;
-    const stood = standing.slice(index * perStep, (index + 1) * perStep);
-    return { at: new Date(atMs).toISOString(), ...sum.figures(seconds), ...mostOf(stood) };
+    return {
+      at: new Date(atMs).toISOString(),
+      ...sum.figures(seconds),
+      ...standing.most(atMs, atMs + stepMs),
+    };
   });
-  const summary = { ...whole.figures((Math.min(toMs, nowMs) - fromMs) / 1000), ...mostOf(standing) };
-  return { points, summary };
 }
 
-interface Standing {
-  replicas: number;
-  memoryBytes: number;
-}
-
-function mostOf(standing: readonly Standing[]): Pick<Figures, "replicas" | "memoryBytes"> {
-  let [replicas, memoryBytes] = [0, 0];
-  for (const each of standing) {
-    replicas = Math.max(replicas, each.replicas);
-    memoryBytes = Math.max(memoryBytes, each.memoryBytes);
+/** A whole stretch as one; `minutes` are in the order of time. */
+export function summaryOf(minutes: readonly RevisionMinuteRecord[], stretch: Stretch): Figures {
+  const { fromMs, toMs, nowMs } = stretch;
+  const sum = new Sum();
+  for (const { minuteMs, figures } of minutes) {
+    if (minuteMs >= fromMs && minuteMs < toMs) sum.add(figures);
   }
-  return { replicas, memoryBytes: memoryBytes === 0 ? null : memoryBytes };
-}
-
-/** What replicas there were in each minute of the stretch: a revision's hold until its next minute is told, see `IDLE_MINUTES`. */
-function standingOf(minutes: readonly RevisionMinuteRecord[], { fromMs, toMs, nowMs }: Stretch): Standing[] {
-  const length = (toMs - fromMs) / MINUTE_MS;
-  const standing = Array.from({ length }, () => ({ replicas: 0, memoryBytes: 0 }));
-  const last = Math.min(length, Math.floor((nowMs - fromMs) / MINUTE_MS) + 1);
-  const open = new Map<number, Standing & { index: number }>();
-  function close({ index, replicas, memoryBytes }: Standing & { index: number }, end: number): void {
-    for (const each of standing.slice(
-      Math.max(0, index),
-      Math.max(0, Math.min(end, index + IDLE_MINUTES, last)),
-    )) {
-      each.replicas += replicas;
-      each.memoryBytes = Math.max(each.memoryBytes, memoryBytes);
-    }
-  }
-  for (const { revision, minuteMs, figures } of minutes) {
-    const index = (minuteMs - fromMs) / MINUTE_MS;
-    const before = open.get(revision);
-    // A data plane that was started again tells the same minute once more.
-    const again = before?.index === index ? before : { replicas: 0, memoryBytes: 0 };
-    if (before !== undefined && before.index !== index) close(before, index);
-    open.set(revision, {
-      index,
-      replicas: Math.max(again.replicas, figures.replicasMax),
-      memoryBytes: Math.max(again.memoryBytes, figures.memoryBytesMax),
-    });
-  }
-  for (const each of open.values()) close(each, length);
-  return standing;
+  const seconds = (Math.min(toMs, nowMs) - fromMs) / 1000;
+  return { ...sum.figures(seconds), ...new Standing(minutes, stretch).most(fromMs, toMs) };
 }
 
 /** Minutes added up. */
@@ -167,7 +113,10 @@ function emptyHistogram(): number[] {
 }
 
 function addTo(sum: number[], counts: readonly number[]): void {
-  for (const [bucket, count] of counts.entries()) sum[bucket] = (sum[bucket] ?? 0) + count;
+  // Tens of thousands of minutes are added: an iterator would be most of the work.
+  for (let bucket = 0; bucket < counts.length; bucket += 1) {
+    sum[bucket] = (sum[bucket] ?? 0) + (counts[bucket] ?? 0);
+  }
 }
 
 function ratio(part: number, whole: number): number | null {

@@ -1,18 +1,12 @@
 import { SERVING_DEFAULTS } from "@slipway/contracts/api/serving";
 import { expect, test } from "vitest";
-import type { RevisionRecord } from "#domain/deployment.ts";
-import { aDeployment } from "#testing/factories.ts";
+import { aDeployment, aRevision } from "#testing/factories.ts";
 import { toAssignment } from "./assignments.ts";
 
 const WINDOW = { days: ["sat" as const], from: "22:00", to: "06:00", timeZone: "UTC" };
 const deployment = aDeployment();
-const REVISION: RevisionRecord = {
-  ...{ deploymentId: deployment.id, number: 1, createdAt: deployment.createdAt, author: "ada" },
-  ...{ updateMessage: "", requestedModelUri: "models:/iris/1", modelName: "iris", modelVersion: "1" },
-  ...{ fingerprint: "f", trackingUri: "http://mlflow", workspace: null, sealedVariables: [] },
-  ...{ access: "private", description: "", variables: [], metadata: {}, minReplicas: 0, maxReplicas: 2 },
-  ...{ instanceType: "small", cpuThreads: 1, memoryBytes: 1, strategy: { kind: "all-at-once" } },
-  ...{ warmSeconds: 300, aliasPolicy: "pin", rollbackOf: null, signature: null, example: null, resolveMs: 0 },
+const REVISION = aRevision({
+  ...{ minReplicas: 0, maxReplicas: 2, batchingTag: "on" },
   serving: {
     ...SERVING_DEFAULTS,
     concurrencyMax: 9,
@@ -20,8 +14,7 @@ const REVISION: RevisionRecord = {
     idleSeconds: 30,
     warmWindows: [WINDOW],
   },
-  batchingTag: "on",
-};
+});
 
 test("the data plane is told how requests are taken, and the mode that holds instead of the one that was asked for", () => {
   const { revisions } = toAssignment({

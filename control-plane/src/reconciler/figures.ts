@@ -38,7 +38,9 @@ export async function keepFigures(ports: FiguresPorts, signal: AbortSignal): Pro
 /** One look. @throws AppError `data_plane_unreachable`, or a driver error. */
 export async function keepOnce({ database, runtime, now }: Omit<FiguresPorts, "logger">): Promise<void> {
   const newest = await newestMinute(database);
-  const after = newest === null ? null : new Date(newest.getTime() - OVERLAP_MS);
+  // A clock that was ahead once must not hide what comes now.
+  const newestMs = newest === null ? null : Math.min(newest.getTime(), now().getTime());
+  const after = newestMs === null ? null : new Date(newestMs - OVERLAP_MS);
   await saveMinutes(database, await runtime.minutes(after));
   await deleteMinutesBefore(database, new Date(now().getTime() - KEPT_MS), REMOVED_MAX);
 }

@@ -5,6 +5,7 @@
  * a wake-up is only a hint, each cycle works from the whole state. It never starts a process itself.
  */
 import { setTimeout as sleep } from "node:timers/promises";
+import { isDeepStrictEqual } from "node:util";
 import type { Assignment, Assignments } from "@slipway/contracts/assignment";
 import type { DeploymentId } from "@slipway/contracts/ids";
 import type { Observations } from "@slipway/contracts/observation";
@@ -201,7 +202,7 @@ async function recordTraffic(
   traffic: { id: DeploymentId; shares: TrafficShare[] }[],
 ): Promise<void> {
   for (const { id, shares } of traffic) {
-    if (JSON.stringify(shares) === JSON.stringify(intent.traffic.get(id) ?? [])) continue;
+    if (isDeepStrictEqual(shares, intent.traffic.get(id) ?? [])) continue;
     await insertShares(database, { deploymentId: id, at: now(), shares });
   }
 }

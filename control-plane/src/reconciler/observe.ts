@@ -1,4 +1,8 @@
-/** Records what a runtime reports: only what has changed is written and announced. */
+/**
+ * Records what a runtime reports: only what has changed is written and announced. Compared by value, never as text: the
+ * database gives objects back with their keys in an order of its own.
+ */
+import { isDeepStrictEqual } from "node:util";
 import type { DeploymentId } from "@slipway/contracts/ids";
 import type { Observation, Observations, ObservedRollout } from "@slipway/contracts/observation";
 import type { DesiredDeployment } from "#domain/deployment.ts";
@@ -11,8 +15,9 @@ import { saveClientUse, saveCounts } from "#store/traffic-store.ts";
 /** These wander all the time, so their changes alone are kept but announced to nobody. */
 const WANDERING: ReadonlySet<string> = new Set(["memoryBytes", "inFlight", "traffic"]);
 
-function lastingFacts(observation: Observation | null): string {
-  return JSON.stringify(observation, (key, value: unknown) => (WANDERING.has(key) ? undefined : value));
+function lastingFacts(observation: Observation | null): unknown {
+  const text = JSON.stringify(observation, (key, value: unknown) => (WANDERING.has(key) ? undefined : value));
+  return JSON.parse(text);
 }
 
 export interface Observed {
@@ -35,8 +40,8 @@ export async function recordObservation(
   const before = fact?.observation ?? null;
   // What is kept in tables of its own is not kept twice.
   const observation = seen === null ? null : { ...seen, rollouts: [], clientUse: [] };
-  if (JSON.stringify(before) === JSON.stringify(observation)) return;
-  const changed = lastingFacts(before) !== lastingFacts(observation);
+  if (isDeepStrictEqual(before, observation)) return;
+  const changed = !isDeepStrictEqual(lastingFacts(before), lastingFacts(observation));
   await database.transaction(async (transaction) => {
     await saveFact(transaction, deployment.id, { observation, observedAt: at });
     if (!changed) return;

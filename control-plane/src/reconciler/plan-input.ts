@@ -1,6 +1,7 @@
 /** From what was read and observed to what a plan is made from. */
 import { ALL_AT_ONCE } from "@slipway/contracts/api/strategy";
 import type { Observation } from "@slipway/contracts/observation";
+import { batchingInEffect } from "#domain/batching.ts";
 import type { DesiredDeployment, RevisionRecord } from "#domain/deployment.ts";
 import type { PlanInput } from "#domain/plan-terms.ts";
 import { mergeCounts } from "#domain/receipt.ts";
@@ -52,5 +53,9 @@ function runsTheSame(a: RevisionRecord, b: RevisionRecord | undefined): boolean 
 function running(revision: RevisionRecord): unknown {
   const { trackingUri, workspace, modelName, modelVersion, fingerprint, cpuThreads, memoryBytes } = revision;
   const variables = revision.variables.map(({ name, sealed }) => [name, sealed]);
-  return [trackingUri, workspace, modelName, modelVersion, fingerprint, cpuThreads, memoryBytes, variables];
+  const { mode } = batchingInEffect({ ...revision.serving, batchingTag: revision.batchingTag });
+  return [
+    ...[trackingUri, workspace, modelName, modelVersion, fingerprint],
+    ...[cpuThreads, memoryBytes, variables, mode],
+  ];
 }

@@ -1,5 +1,6 @@
 /** Typed examples of the domain's nouns, for tests: each takes what a test cares about and fills in the rest. */
 
+import { SERVING_DEFAULTS } from "@slipway/contracts/api/serving";
 import { deploymentIdSchema } from "@slipway/contracts/ids";
 import { LATENCY_BUCKETS, latencyBucket } from "@slipway/contracts/latency-buckets";
 import type {
@@ -10,7 +11,7 @@ import type {
   ObservedRevision,
 } from "@slipway/contracts/observation";
 import { pendingStep } from "@slipway/contracts/step";
-import type { DesiredDeployment, RolloutRecord } from "#domain/deployment.ts";
+import type { DesiredDeployment, RevisionRecord, RolloutRecord } from "#domain/deployment.ts";
 
 const AT = new Date("2026-01-01T00:00:00Z");
 const ID = deploymentIdSchema.parse("iris");
@@ -29,6 +30,19 @@ export function aDeployment(values: Partial<DesiredDeployment> = {}): DesiredDep
     createdBy: "ada",
     updatedAt: AT,
     updatedBy: "ada",
+    ...values,
+  };
+}
+
+export function aRevision(values: Partial<RevisionRecord> = {}): RevisionRecord {
+  return {
+    ...{ deploymentId: ID, number: 1, createdAt: AT, author: "ada", updateMessage: "" },
+    ...{ requestedModelUri: "models:/iris/1", modelName: "iris", modelVersion: "1", fingerprint: "f" },
+    ...{ trackingUri: "http://mlflow", workspace: null, sealedVariables: [] },
+    ...{ access: "private", description: "", variables: [], metadata: {}, minReplicas: 1, maxReplicas: 1 },
+    ...{ instanceType: "small", cpuThreads: 1, memoryBytes: 1, strategy: { kind: "all-at-once" } },
+    ...{ warmSeconds: 300, aliasPolicy: "pin", serving: SERVING_DEFAULTS, batchingTag: null },
+    ...{ rollbackOf: null, signature: null, example: null, resolveMs: 0 },
     ...values,
   };
 }

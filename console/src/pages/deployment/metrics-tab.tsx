@@ -7,11 +7,12 @@ import { FailedAction } from "#components/failed-action.tsx";
 import { PagePending } from "#components/page-states.tsx";
 import { Section } from "#components/value-table.tsx";
 import { useFigures } from "#data/figures.ts";
-import { formatMoment } from "#lib/format.ts";
+import { formatMoment, formatUtc } from "#lib/format.ts";
 import { RevisionCharts, TogetherCharts } from "./figure-charts.tsx";
 import { FIGURE_COLUMNS, FiguresSummary, RevisionFiguresTable } from "./figures-summary.tsx";
 import { NoRequests } from "./no-requests.tsx";
 import { useView } from "./use-view.ts";
+import "./metrics-tab.css";
 
 interface WindowChoice {
   value: FiguresWindow;
@@ -118,14 +119,21 @@ function NotLive() {
 /** Everything that the charts show, and more, as numbers; the newest first. */
 function PointsTable({ figures: { points } }: { figures: DeploymentFigures }) {
   return (
-    <DataTable
-      label="Figures by time"
-      rows={points.toReversed()}
-      rowKey={({ at }) => at}
-      columns={[
-        { key: "at", title: "From", cell: ({ at }) => formatMoment(Date.parse(at)) },
-        ...FIGURE_COLUMNS,
-      ]}
-    />
+    <div className="long-table">
+      <DataTable
+        label="Figures by time"
+        rows={points.toReversed()}
+        rowKey={({ at }) => at}
+        columns={[{ key: "at", title: "From", cell: ({ at }) => <Moment at={at} /> }, ...FIGURE_COLUMNS]}
+      />
+    </div>
+  );
+}
+
+function Moment({ at }: { at: string }) {
+  return (
+    <time dateTime={at} title={formatUtc(at)} style={{ whiteSpace: "nowrap" }}>
+      {formatMoment(Date.parse(at))}
+    </time>
   );
 }

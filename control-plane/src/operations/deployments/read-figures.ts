@@ -4,14 +4,9 @@ import { AppError } from "@slipway/contracts/errors";
 import type { DeploymentId } from "@slipway/contracts/ids";
 import type { Minutes } from "@slipway/contracts/observation";
 import type { z } from "zod";
-import {
-  figuresOf,
-  neededFromMs,
-  type RevisionMinuteRecord,
-  type Stretch,
-  stretchOf,
-} from "#domain/figures.ts";
+import { neededFromMs, pointsOf, stretchOf, summaryOf } from "#domain/figures.ts";
 import type { Principal } from "#domain/principal.ts";
+import type { RevisionMinuteRecord, Stretch } from "#domain/standing-replicas.ts";
 import type { OperationPorts } from "#operations/ports.ts";
 import { minutesSince } from "#store/figures-store.ts";
 import { type DeploymentPath, requireDeployment } from "./require-deployment.ts";
@@ -31,54 +26,39 @@ export async function readFigures(
   const { minutes, live } = await readMinutes(ports, id, stretch);
   const byRevision = Map.groupBy(minutes, (minute) => minute.revision);
   const wanted = revision === undefined ? minutes : (byRevision.get(revision) ?? []);
-  const { points, summary } = figuresOf(wanted, stretch);
   const revisions = [...byRevision]
     .sort(([a], [b]) => b - a)
-    .map(([number, own]) => ({ revision: number, ...figuresOf(own, stretch).summary }));
+    .map(([number, own]) => ({ revision: number, ...summaryOf(own, stretch) }));
   return {
     window,
     stepSeconds: stretch.stepMs / 1000,
     from: new Date(stretch.fromMs).toISOString(),
     to: new Date(stretch.toMs).toISOString(),
     live,
-    summary,
+    summary: summaryOf(wanted, stretch),
     revisions,
-    points,
+    points: pointsOf(wanted, stretch),
   };
 }
 
-/** In the order of time. What both tell is taken from the data plane: it may have counted more since. */
+/** In the order of time. The newest minutes are taken from the data plane: it may have counted more since they were kept. */
 async function readMinutes(
   { database, runtime }: OperationPorts,
   id: DeploymentId,
   stretch: Stretch,
 ): Promise<{ minutes: RevisionMinuteRecord[]; live: boolean }> {
+  const told = new Date(stretch.nowMs - NEWEST_MS);
   const [kept, newest] = await Promise.all([
     minutesSince(database, id, new Date(neededFromMs(stretch))),
-    newestMinutes(runtime, id, new Date(stretch.nowMs - NEWEST_MS)),
+    newestMinutes(runtime, id, told),
   ]);
-  if (newest === null) {
-    const minutes = kept.map(({ minute, revision, figures }) => ({
-      minuteMs: minute.getTime(),
-      revision,
-      figures,
-    }));
-    return { minutes, live: false };
+  const minutes = kept
+    .filter(({ epoch, minute }) => epoch !== newest?.epoch || minute <= told)
+    .map(({ revision, minute, figures }) => ({ revision, minuteMs: minute.getTime(), figures }));
+  for (const { revision, minute, figures } of newest?.minutes ?? []) {
+    minutes.push({ revision, minuteMs: Date.parse(minute), figures });
   }
-  const { epoch } = newest;
-  const told = new Map(newest.minutes.map((each) => [`${each.revision} ${Date.parse(each.minute)}`, each]));
-  const older = kept.filter(
-    (each) => each.epoch !== epoch || !told.has(`${each.revision} ${each.minute.getTime()}`),
-  );
-  const minutes = [
-    ...older.map(({ minute, revision, figures }) => ({ minuteMs: minute.getTime(), revision, figures })),
-    ...newest.minutes.map(({ minute, revision, figures }) => ({
-      minuteMs: Date.parse(minute),
-      revision,
-      figures,
-    })),
-  ];
-  return { minutes: minutes.sort((a, b) => a.minuteMs - b.minuteMs), live: true };
+  return { minutes: minutes.sort((a, b) => a.minuteMs - b.minuteMs), live: newest !== null };
 }
 
 /** Null while the data plane does not answer: what is kept is shown then. */
