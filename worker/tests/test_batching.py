@@ -15,7 +15,7 @@ from mlflow.models.signature import ModelSignature
 from mlflow.types.schema import ColSpec, Schema, TensorSpec
 from test_compiled import pyfunc_model
 
-from slipway_worker import batching, caller
+from slipway_worker import batching, caller, smoke_test
 from slipway_worker.request import Request
 from slipway_worker.serving import Settings
 
@@ -274,6 +274,7 @@ def test_a_check_finds_tensors_that_are_mixed() -> None:
 
 
 def test_the_sample_models_pass_their_check(models: Path) -> None:
-    local = Local(mlflow.pyfunc.load_model(str(models / "iris")))
-    example = json.loads((models / "iris" / "serving_input_example.json").read_text())
-    assert local.check(json.dumps(example).encode()) == {"state": "on", "reason": "The model predicts row by row."}
+    model = mlflow.pyfunc.load_model(str(models / "iris"))
+    example = smoke_test.find(model, str(models / "iris"))
+    assert example is not None
+    assert Local(model).check(example["body"].encode()) == {"state": "on", "reason": "The model predicts row by row."}
