@@ -106,7 +106,7 @@ export class Replica implements ServingReplica {
   send(batch: readonly Outgoing[]): void {
     this.#lastUsedAtMs = Date.now();
     if (this.#running !== undefined) this.#running.connection.send(batch);
-    else for (const { settle } of batch) settle(new ReplicaLostError(false));
+    else for (const outgoing of batch) outgoing.settle(new ReplicaLostError(false));
   }
 
   observe(): ObservedReplica {
