@@ -2,7 +2,7 @@ import { defineConfig } from "vitest/config";
 
 const INTEGRATION_MS_MAX = 180_000;
 /** Stories that send a steady load and tell failures of the product from a machine that is busy with something else. */
-const UNDER_LOAD = ["e2e/src/{rollouts,faults,load,aliases}/*.test.ts"];
+const UNDER_LOAD = ["e2e/src/{rollouts,faults,load,aliases,benchmarks}/*.test.ts"];
 
 const common = {
   testTimeout: INTEGRATION_MS_MAX,

@@ -32,7 +32,7 @@ export const observedRevisionSchema = z.object({
   message: z.string().nullable(),
   /** Its share of the requests, in percent, as it is in effect. */
   weight: z.number(),
-  /** True when the gateway sends it requests. */
+  /** True when the gateway sends it requests; one that is scaled to zero is woken by them. */
   live: z.boolean(),
   /** Requests being answered now. */
   inFlight: z.number().int(),
@@ -43,7 +43,7 @@ export const observedRevisionSchema = z.object({
   example: z.object({ from: exampleOriginSchema, body: z.unknown() }).nullable(),
   /** Whether its requests are predicted together; null until a replica has been ready. */
   batching: batchingStateSchema.nullable(),
-  /** Scaled to zero: it is `ready`, no replica runs, and the next request starts one. */
+  /** Scaled to zero: it is `ready`, no replica runs, and the next request starts one; true until that one is ready. */
   idle: z.boolean(),
   /** Content hash of the environment once it is known. */
   environmentHash: z.string().nullable(),

@@ -5,12 +5,12 @@ import type { WorkerHost } from "#agent/worker-host.ts";
 import type { Config } from "#config/config.ts";
 import type { Logger } from "#telemetry/logger.ts";
 
-/** What workers and templates have in common. */
-export function workerHost(
-  { places, forWorkers, loadTimeoutMs }: Config,
+/** Builds what workers and templates have in common, and the templates that workers are forked from. */
+export function buildTemplates(
+  { places, forWorkers, loadTimeoutMs, templates, templateIdleSeconds }: Config,
   { records, logger }: { records: ProcessRecords; logger: Logger },
-): WorkerHost {
-  return {
+): { host: WorkerHost; templates: Templates } {
+  const host: WorkerHost = {
     workerFolder: places.worker,
     socketsFolder: places.workers,
     scratchFolder: places.scratch,
@@ -19,18 +19,10 @@ export function workerHost(
     loadTimeoutMs,
     warn: (err) => logger.warn({ err }, "a worker's folder could not be removed"),
   };
-}
-
-/** Builds the processes that workers are forked from. */
-export function buildTemplates(
-  config: Config,
-  { host, logger }: { host: WorkerHost; logger: Logger },
-): Templates {
-  return new Templates({
+  const enabled = templates === "on" && process.platform === "linux";
+  const idleMs = templateIdleSeconds * 1000;
+  return {
     host,
-    enabled: config.templates === "on" && process.platform === "linux",
-    idleMs: config.templateIdleSeconds * 1000,
-    startTimeoutMs: config.loadTimeoutMs,
-    logger,
-  });
+    templates: new Templates({ host, enabled, idleMs, startTimeoutMs: loadTimeoutMs, logger }),
+  };
 }

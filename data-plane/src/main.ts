@@ -5,7 +5,7 @@
 import { chmod, lstat, mkdir, rm } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { readOrCreateKey } from "@slipway/contracts/sealed";
-import { Agent } from "#agent/agent.ts";
+import { Agent, type AgentOptions } from "#agent/agent.ts";
 import { Benchmarks } from "#agent/benchmarks.ts";
 import { ByteCode } from "#agent/byte-code.ts";
 import { EnvironmentStore } from "#agent/environment-store.ts";
@@ -35,7 +35,7 @@ import { sampleReplicas } from "#gateway/replica-facts.ts";
 import { Tally } from "#gateway/tally.ts";
 import { createLogger, type Logger } from "#telemetry/logger.ts";
 import { Prometheus } from "#telemetry/prometheus.ts";
-import { buildTemplates, workerHost } from "./build-templates.ts";
+import { buildTemplates } from "./build-templates.ts";
 import { BODIES_BYTES_MAX, openEntrance, STOP_DRAIN_MS } from "./entrance.ts";
 import { close, isServed, listenPrivately } from "./listening.ts";
 
@@ -56,9 +56,7 @@ async function main(): Promise<void> {
   process.on("disconnect", () => stopped.abort());
 
   await makeFolders(config);
-  const records = new ProcessRecords(config.places.processes);
-  const leftovers = records.endLeftovers();
-  if (leftovers > 0) logger.warn({ leftovers }, "ended processes that an earlier data plane left behind");
+  const records = recordProcesses(config, logger);
 
   const tools = new AbortController();
   const { python, places } = config;
@@ -70,17 +68,16 @@ async function main(): Promise<void> {
   const tally = new Tally();
   const meter = new Meter();
   const callers = new Callers(Date.now);
-  const host = workerHost(config, { records, logger });
-  const templates = buildTemplates(config, { host, logger });
+  const forks = buildTemplates(config, { records, logger });
   const agent = await buildAgent(config, {
     logger,
-    host,
-    templates,
+    ...forks,
     logs,
     runTool,
     callers,
     tally,
     meter,
+    demand: (id, revision) => ports.lines.demand(id, revision),
     stopped: tools.signal,
   });
   const ports = buildGateway(config, { agent, meter, tally, logger });
@@ -107,11 +104,21 @@ async function main(): Promise<void> {
   logger.info("stopping");
   ready = false;
   ports.lines.close();
-  const agentClosed = agent.close(STOP_DRAIN_MS).then(() => Promise.all([templates.close(), logs.close()]));
+  const agentClosed = agent
+    .close(STOP_DRAIN_MS)
+    .then(() => Promise.all([forks.templates.close(), logs.close()]));
   await Promise.all([entrance.close(), close(admin, STOP_DRAIN_MS), agentClosed, stopTools(tools), sampling]);
   await rm(places.socket, { force: true });
   logger.info("stopped");
   if (process.connected) process.disconnect();
+}
+
+/** Ends what an earlier data plane has left behind, and will remember ours for the next one. */
+function recordProcesses({ places }: Config, logger: Logger): ProcessRecords {
+  const records = new ProcessRecords(places.processes);
+  const leftovers = records.endLeftovers();
+  if (leftovers > 0) logger.warn({ leftovers }, "ended processes that an earlier data plane left behind");
+  return records;
 }
 
 /** What the gateway and the private interface have in common. */
@@ -150,6 +157,7 @@ interface Shared {
   logs: Logs;
   runTool: RunTool;
   callers: Callers;
+  demand: AgentOptions["demand"];
   stopped: AbortSignal;
   tally: Tally;
   meter: Meter;
@@ -157,9 +165,10 @@ interface Shared {
 
 async function buildAgent(
   config: Config,
-  { logger, host, templates, logs, runTool, callers, tally, meter, stopped }: Shared,
+  { logger, host, templates, logs, runTool, callers, tally, meter, demand, stopped }: Shared,
 ): Promise<Agent> {
   const { places, python } = config;
+  const cores = availableParallelism();
   const key = readOrCreateKey(places.key);
   const outcomes = new Outcomes(places.outcomes);
   const models = new ModelStore({
@@ -191,7 +200,7 @@ async function buildAgent(
     isolation: new Isolation({ user: config.workerUser, workerFolder: places.worker, runTool }),
     byteCode: new ByteCode(runTool),
     templates,
-    turns: new StartTurns(availableParallelism()),
+    turns: new StartTurns(cores),
     host,
     smokeTestTimeoutMs: config.smokeTestTimeoutMs,
     logger,
@@ -202,6 +211,8 @@ async function buildAgent(
     logs,
     outcomes,
     preparation,
+    demand,
+    cores,
     benchmarks: new Benchmarks({
       ...{ preparation, folder: places.scratch, requestTimeoutMs: config.requestTimeoutMs },
     }),

@@ -157,6 +157,28 @@ describe("an update", () => {
     ]);
   });
 
+  test("takes a revision that is scaled to zero for ready: it completes, and the warm one takes over asleep", () => {
+    const asleep = { idle: true, replicas: [] };
+    const completed = planOf({
+      desired: updated,
+      servingRevision: 1,
+      rollout: { ...secondRollout, progress: inPhase("moving") },
+      observation: anObservation({ number: 1, weight: 0, live: false }, { number: 2, ...asleep }),
+    });
+    expect(kinds(completed)).toEqual(["complete-rollout"]);
+    const dying = aReplica({ restarts: 3, message: "exit code 1" });
+    const returned = planOf({
+      desired: updated,
+      servingRevision: 2,
+      rollout: { ...secondRollout, state: "succeeded", finishedAt: new Date("2026-01-01T00:00:30Z") },
+      observation: anObservation(
+        { number: 1, weight: 0, live: false, ...asleep },
+        { number: 2, state: "degraded", live: false, replicas: [dying] },
+      ),
+    });
+    expect(returned.shares).toEqual([{ revision: 1, weight: 100 }]);
+  });
+
   test("that fails leaves the old revision serving everything", () => {
     const observation = anObservation({ number: 1 }, { number: 2, state: "failed", live: false });
     const result = planOf({ desired: updated, servingRevision: 1, rollout: secondRollout, observation });

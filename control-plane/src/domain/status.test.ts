@@ -26,6 +26,16 @@ describe("status", () => {
     });
   });
 
+  test("is Deployed while the serving revision is scaled to zero, and says what the next call does", () => {
+    const observation = anObservation({ idle: true, replicas: [] });
+    const view = statusOf({ observation });
+    expect(view).toMatchObject({ status: "Deployed", reason: "ScaledToZero" });
+    expect(view.message).toContain("The next call starts one");
+    // What people must know of a failed update goes before.
+    const rollout = aRollout({ state: "failed", revision: 2, message: "ValueError: no" });
+    expect(statusOf({ observation, rollout })).toMatchObject({ status: "Deployed", reason: "RolloutFailed" });
+  });
+
   test("is Deploying from the very moment of a change", () => {
     expect(statusOf({ generation: 2 })).toMatchObject({ status: "Deploying" });
     expect(statusOf({ rollout: null, servingRevision: null })).toMatchObject({ status: "Deploying" });

@@ -100,5 +100,12 @@ function servingStatus({ rollout, observation }: StatusInput, servingRevision: n
       message: `Revision ${servingRevision} goes on serving. Revision ${rollout.revision} ${verb}: ${rollout.message ?? "no cause was reported"}`,
     };
   }
+  if (observed?.idle) {
+    return {
+      status: "Deployed",
+      reason: "ScaledToZero",
+      message: `Revision ${servingRevision} is ready, and nobody has called for a while: no replica runs. The next call starts one, and waits for it.`,
+    };
+  }
   return { status: "Deployed", reason: "Serving", message: `Revision ${servingRevision} is serving.` };
 }

@@ -21,8 +21,9 @@ import type { Logs } from "./logs.ts";
 import { openVariables, sourceKey } from "./model-source.ts";
 import type { Outcomes } from "./outcomes.ts";
 import { Pool } from "./pool.ts";
+import { belongsTo, groupBySpec, idOf, keyOf, type PoolGroup } from "./pool-groups.ts";
 import type { Preparation } from "./preparation.ts";
-import type { Endpoint, Endpoints } from "./replica-pool.ts";
+import type { Demand, Endpoint, Endpoints } from "./replica-pool.ts";
 
 export interface AgentOptions {
   key: Buffer;
@@ -34,17 +35,15 @@ export interface AgentOptions {
   counters: Counters;
   drainTimeoutMs: number;
   requestTimeoutMs: number;
+  /** How much a revision is wanted. */
+  demand: (id: string, revision: number) => Demand;
+  /** Processors of the machine. */
+  cores: number;
   /** A replica of a revision has become ready, so long after it was wanted. */
   started?: (id: string, revision: number, ms: number) => void;
   /** When the clients of a deployment were last seen. */
   clientUse: (id: string) => Observation["clientUse"];
   logger: Logger;
-}
-
-interface Members {
-  id: string;
-  spec: string;
-  revisions: AssignedRevision[];
 }
 
 interface Leaving {
@@ -109,7 +108,7 @@ export class Agent implements Endpoints {
         described: pool?.described ?? null,
         ...{ weight, mirrorPercent, fallback, batching, concurrencyMax, idempotent },
         recovering: pool?.recovering ?? false,
-        idle: false,
+        idle: pool?.asleep ?? false,
         replicas: pool?.ready ?? [],
       };
     });
@@ -118,8 +117,8 @@ export class Agent implements Endpoints {
   }
 
   /** See `Endpoints.wake`. */
-  wake(_id: string, _revision: number): void {
-    // Nothing is ever idle yet.
+  wake(id: string, revision: number): void {
+    this.#poolOf.get(keyOf(id, revision))?.wake();
   }
 
   /** See `Endpoints.changed`. */
@@ -173,8 +172,8 @@ export class Agent implements Endpoints {
     const before = this.#assignments;
     // From here on the gateway sees the new weights; what left them gets no new requests.
     this.#assignments = new Map(deployments.map((assignment) => [assignment.id, assignment]));
-    const members = this.#groupBySpec(deployments);
-    for (const [key, { id, spec, revisions }] of members) this.#applyPool(key, { id, spec, revisions });
+    const members = groupBySpec(deployments, (revision) => this.#specOf(revision));
+    for (const [key, group] of members) this.#applyPool(key, group);
     for (const key of [...this.#pools.keys()]) if (!members.has(key)) this.#retire(key);
     this.#poolOf.clear();
     for (const [key, { id, revisions }] of members) {
@@ -188,27 +187,12 @@ export class Agent implements Endpoints {
     this.#bulletin.changed();
   }
 
-  /** Revisions of one deployment that run the same way share a pool. */
-  #groupBySpec(deployments: Assignment[]): Map<string, Members> {
-    const members = new Map<string, Members>();
-    for (const { id, revisions } of deployments) {
-      for (const assigned of revisions) {
-        const spec = this.#specOf(assigned);
-        const key = keyOf(id, spec);
-        const known = members.get(key);
-        if (known === undefined) members.set(key, { id, spec, revisions: [assigned] });
-        else known.revisions.push(assigned);
-      }
-    }
-    return members;
-  }
-
-  #applyPool(key: string, { id, spec, revisions }: Members): void {
+  #applyPool(key: string, { id, spec, revisions, rolloutRuns }: PoolGroup): void {
     const known = this.#pools.get(key);
     // What had been given up is tried anew by a revision that has not been tried.
     const retried = known?.gaveUp && revisions.some(({ number }) => !known.holds(number));
     if (known !== undefined && !retried) {
-      known.update(revisions);
+      known.update(revisions, { rolloutRuns });
       return;
     }
     if (retried) this.#retire(key);
@@ -221,17 +205,19 @@ export class Agent implements Endpoints {
       ports: {
         prepare: (wanted, steps) => preparation.prepare(id, wanted, steps),
         openLog: (name) => logs.open(id, name),
-        settled: (outcome) => {
+        settled: async (outcome) => {
           // A pool that is gone meanwhile has no outcome to remember.
           if (this.#pools.get(key) !== pool) return;
-          outcomes.record(key, outcome).catch((err: unknown) => this.#warn(err));
+          await outcomes.record(key, outcome).catch((err: unknown) => this.#warn(err));
         },
-        changed: () => this.#bulletin.changed(),
+        changed: (atOnce) => this.#bulletin.changed(atOnce),
         started: (number, ms) => this.#options.started?.(id, number, ms),
+        demand: (number) => this.#options.demand(id, number),
+        cores: this.#options.cores,
         requestTimeoutMs,
       },
     });
-    pool.update(revisions);
+    pool.update(revisions, { rolloutRuns });
     this.#pools.set(key, pool);
     pool.begin(this.#leaving.get(key)?.gone ?? Promise.resolve());
   }
@@ -273,18 +259,6 @@ export class Agent implements Endpoints {
   #warn(err: unknown): void {
     this.#options.logger.warn({ err }, "housekeeping failed");
   }
-}
-
-function keyOf(id: string, part: number | string): string {
-  return `${id}/${part}`;
-}
-
-function idOf(key: string): string {
-  return key.slice(0, key.indexOf("/"));
-}
-
-function belongsTo(key: string, id: string): boolean {
-  return key.startsWith(`${id}/`);
 }
 
 function safeJson(text: string): unknown {

@@ -18,6 +18,14 @@ test("a reader of the present state waits for the next change, and changes in qu
   expect(bulletin.sequence).toBe(before + 1);
 });
 
+test("what callers wait for is told at once, with what was gathered before it", async () => {
+  const bulletin = new Bulletin();
+  const before = bulletin.sequence;
+  bulletin.changed();
+  bulletin.changed(true);
+  expect(bulletin.sequence).toBe(before + 1);
+});
+
 test("a reader that waited long enough, or left, is let go", async () => {
   const bulletin = new Bulletin();
   await bulletin.waitForChange(bulletin.sequence, 10, never);

@@ -14,13 +14,17 @@ export class Bulletin {
     return this.#sequence;
   }
 
-  /** Notes that something observable has changed. */
-  changed(): void {
-    this.#gathering ??= setTimeout(() => {
-      this.#gathering = undefined;
-      this.#sequence += 1;
-      for (const wake of [...this.#waiting]) wake();
-    }, GATHER_MS);
+  /** Notes that something observable has changed. `atOnce`: callers may wait for just this, so it is not gathered. */
+  changed(atOnce = false): void {
+    if (atOnce) this.#tell();
+    else this.#gathering ??= setTimeout(() => this.#tell(), GATHER_MS);
+  }
+
+  #tell(): void {
+    clearTimeout(this.#gathering);
+    this.#gathering = undefined;
+    this.#sequence += 1;
+    for (const wake of [...this.#waiting]) wake();
   }
 
   /** Resolves when the sequence differs from `after`, when `waitMs` have passed, or when the reader leaves. */

@@ -1,15 +1,31 @@
 /**
  * What became of each assigned revision, kept on disk: after a restart one that was ready is started again however often
- * that takes, and one that was given up stays given up.
+ * that takes, unless it slept, and one that was given up stays given up.
  */
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
+import { signatureSchema } from "@slipway/contracts/api/model";
 import { stepSchema } from "@slipway/contracts/step";
 import { z } from "zod";
 import { writeFileAtomically } from "./atomic-file.ts";
 
+/** What a worker has told of its model: asked for also while none runs. */
+const describedSchema = z.object({
+  mlflowVersion: z.string(),
+  flavors: z.array(z.string()),
+  signature: signatureSchema.nullable(),
+  example: z.unknown(),
+});
+
 const outcomeSchema = z.discriminatedUnion("state", [
-  z.object({ state: z.literal("ready"), spec: z.string(), steps: z.array(stepSchema) }),
+  z.object({
+    state: z.literal("ready"),
+    spec: z.string(),
+    steps: z.array(stepSchema),
+    /** No replica ran when the data plane ended, because nobody had called: it sleeps on. */
+    asleep: z.boolean().default(false),
+    described: describedSchema.nullable().default(null),
+  }),
   z.object({
     state: z.literal("failed"),
     spec: z.string(),

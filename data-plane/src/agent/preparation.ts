@@ -9,7 +9,7 @@ import { Failure } from "./failure.ts";
 import type { Isolation } from "./isolation.ts";
 import { openVariables } from "./model-source.ts";
 import type { ModelStore, StoredModel } from "./model-store.ts";
-import type { Prepared } from "./pool.ts";
+import type { Prepared } from "./pool-ports.ts";
 import type { Started } from "./replica.ts";
 import type { ReplicaLog } from "./replica-log.ts";
 import { type DescribedModel, ReplicaLostError } from "./replica-pool.ts";

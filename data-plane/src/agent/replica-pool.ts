@@ -53,7 +53,7 @@ export interface ServingReplica {
 /** What a worker has told of its model; it stays known while no replica runs. */
 export interface DescribedModel {
   readonly mlflowVersion: string;
-  readonly flavors: readonly string[];
+  readonly flavors: string[];
   readonly signature: Signature | null;
   /** A body that the model has answered: `application/json`, of MLflow's scoring protocol. */
   readonly example: unknown;
@@ -89,6 +89,15 @@ export interface Endpoint {
   /** The rollout that is running. */
   readonly rollout: number | null;
   readonly revisions: readonly ServingRevision[];
+}
+
+/** How much a revision is wanted, as those who take the requests know it. */
+export interface Demand {
+  /** Requests that replicas work on, and those that wait for one. */
+  inFlight: number;
+  waiting: number;
+  /** Null: none since the data plane's start. */
+  lastRequestAtMs: number | null;
 }
 
 export interface Endpoints {

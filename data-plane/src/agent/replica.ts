@@ -31,7 +31,8 @@ export interface ReplicaOptions {
   log: ReplicaLog;
   /** Starts a worker and smoke tests it; nothing is left behind when it throws or `stopped` aborts. */
   start: (log: ReplicaLog, stopped: AbortSignal) => Promise<Started>;
-  changed: () => void;
+  /** `atOnce`: callers may wait for it. */
+  changed: (atOnce?: boolean) => void;
   /** A worker has become ready, so long after it was wanted. */
   started?: (ms: number) => void;
   requestTimeoutMs: number;
@@ -50,6 +51,7 @@ export class Replica implements ServingReplica {
   readonly #stopping = new AbortController();
   #state: ObservedReplica["state"] = "starting";
   #running: Started | undefined;
+  #lastUsedAtMs: number | null = null;
   #restarts = 0;
   #failedStarts = 0;
   #startedAt: string | null = null;
@@ -90,14 +92,21 @@ export class Replica implements ServingReplica {
     return this.#running?.connection.inFlight ?? 0;
   }
 
+  /** When it was last asked; null when it never was. */
+  get lastUsedAtMs(): number | null {
+    return this.#lastUsedAtMs;
+  }
+
   predict(request: PredictRequest, signal: AbortSignal): Promise<ReplicaAnswer> {
+    this.#lastUsedAtMs = Date.now();
     if (this.#running === undefined) return Promise.reject(new ReplicaLostError(false));
     return this.#running.connection.predict(request, signal);
   }
 
   send(batch: readonly Outgoing[]): void {
+    this.#lastUsedAtMs = Date.now();
     if (this.#running !== undefined) this.#running.connection.send(batch);
-    else for (const { settle } of batch) settle(new ReplicaLostError(false));
+    else for (const outgoing of batch) outgoing.settle(new ReplicaLostError(false));
   }
 
   observe(): ObservedReplica {
@@ -236,7 +245,7 @@ export class Replica implements ServingReplica {
   #set(state: ObservedReplica["state"], message: string | null): void {
     this.#state = this.#stopping.signal.aborted && state !== "dead" ? "stopping" : state;
     this.#message = message;
-    this.#options.changed();
+    this.#options.changed(state === "ready");
   }
 }
 

@@ -101,6 +101,23 @@ test("requests in flight are told when the worker dies, and later ones that they
   await expect(late).rejects.toMatchObject({ written: false });
 });
 
+test("whoever sent a request is told as himself, also when the worker dies or has died", async () => {
+  class Sender {
+    readonly request = request;
+    told: unknown;
+    settle(outcome: ReplicaAnswer | Error): void {
+      this.told = outcome;
+    }
+  }
+  const [inFlight, late] = [new Sender(), new Sender()];
+  worker.connection.send([inFlight]);
+  await worker.frames(1);
+  worker.die();
+  await expect.poll(() => inFlight.told).toMatchObject({ written: true });
+  worker.connection.send([late]);
+  expect(late.told).toMatchObject({ written: false });
+});
+
 test("requests that are sent together are one frame, and each knows of the call that answered it", async () => {
   const settled: string[] = [];
   const settle = (outcome: ReplicaAnswer | Error) =>

@@ -78,7 +78,7 @@ export class WorkerConnection {
   /** See `ServingReplica.send`. */
   send(batch: readonly Outgoing[]): void {
     if (!this.isOpen) {
-      for (const { settle } of batch) settle(new ReplicaLostError(false));
+      for (const outgoing of batch) outgoing.settle(new ReplicaLostError(false));
       return;
     }
     if (this.#pending.size === 0) this.#progressAtMs = performance.now();
@@ -145,7 +145,7 @@ export class WorkerConnection {
   #lose(): void {
     const lost = [...this.#pending.values()];
     this.#pending.clear();
-    for (const { settle } of lost) settle(new ReplicaLostError(true));
+    for (const outgoing of lost) outgoing.settle(new ReplicaLostError(true));
   }
 }
 

@@ -1,15 +1,7 @@
 /** The lines of all revisions, found by deployment and number; what waits is looked after a few times a second. */
 import { AppError } from "@slipway/contracts/errors";
-import type { Endpoints, ReplicaAnswer } from "#agent/replica-pool.ts";
+import type { Demand, Endpoints, ReplicaAnswer } from "#agent/replica-pool.ts";
 import { Line, type LineLimits } from "./line.ts";
-
-/** How much a revision is wanted. */
-export interface Demand {
-  /** Requests that replicas work on, and those that wait for one. */
-  inFlight: number;
-  waiting: number;
-  lastRequestAtMs: number | null;
-}
 
 export interface LinesOptions {
   endpoints: Endpoints;

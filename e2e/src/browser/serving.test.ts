@@ -69,7 +69,7 @@ test("the page says what the worker says of batching, and the revision what was 
   await product.api.until(GROUP, "iris-classifier", "Deployed");
   await ui.open("/deployments/iris-classifier");
   const { serving } = await product.api.deployment(GROUP, "iris-classifier");
-  await ui.page.getByText(serving?.batching?.reason ?? "no reason").waitFor();
+  await ui.page.getByText(serving?.batching?.reason ?? "no reason", { exact: true }).waitFor();
   await ui.checkAccessibility("serving-deployment");
   await ui.open("/deployments/iris-classifier?tab=history&revision=1");
   await dialog().getByText("0 to 2, none after 30 min without a request").waitFor();
