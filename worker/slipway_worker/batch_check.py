@@ -7,46 +7,57 @@ from __future__ import annotations
 
 import json
 import math
+import time
 from typing import Any
 
+from slipway_worker.answers import Answer
 from slipway_worker.batching import Batching
+from slipway_worker.encode import Unsplittable
 from slipway_worker.plan import Part
 from slipway_worker.problems import error_line
 from slipway_worker.questions import Question
 from slipway_worker.served_model import ServedModel
 
 ROWS_MAX = 8
+#: A model that takes longer for its example is not asked again and again: a deployment waits for the check.
+EXAMPLE_SECONDS_MAX = 2.0
+#: With so many rows, and so much for the time they take, the check stays within some ten seconds.
+_ROW_SECONDS = 2.0
 #: What the order of additions may change in a model that calculates with 32 bits.
 _RELATIVE, _ABSOLUTE = 1e-4, 1e-6
 
 
 def check_batches(model: ServedModel, batching: Batching, question: Question) -> None:
     """Asks the model several times, and gives up what makes a difference."""
-    first, again = model.score(question), model.score(question)
-    if first.status != 200 or question.part is None:
+    part = question.part
+    started = time.monotonic()
+    long = model.score(question)
+    seconds = time.monotonic() - started
+    if long.status != 200 or part is None or seconds > EXAMPLE_SECONDS_MAX:
         return
-    if not _is_same(json.loads(first.body), json.loads(again.body)):
-        return  # it answers as it likes: nothing can be compared
-    model.tell(question)
+    if model.proofs.is_trusted(part.form) is None:
+        model.tell(question)
     short = model.tell(question).answer
-    if short.status != 200 or not _is_same(json.loads(first.body), json.loads(short.body)):
-        model.proofs.distrust()
-        batching.stop(
-            "Its example was answered otherwise than by MLflow's own code, which is therefore used for all requests."
-        )
+    if not _is_same_answer(long, short):
+        if _is_same_answer(long, model.score(question)):  # else it answers as it likes: nothing can be compared
+            model.proofs.distrust()
+            batching.stop(
+                "Its example was answered otherwise than by MLflow's own code, which is therefore used for all requests."
+            )
         return
-    if batching.is_on and model.proofs.is_trusted(question.part.form):
-        difference = _find_difference(model, question.part)
+    if batching.is_on and model.proofs.is_trusted(part.form):
+        rows = max(2, min(ROWS_MAX, int(_ROW_SECONDS / max(seconds, 1e-6))))
+        difference = _find_difference(model, model.rows(part, rows), model.rows(model.varied(part), rows))
         if difference is not None:
             batching.stop(difference)
 
 
-def _find_difference(model: ServedModel, example: Part) -> str | None:
-    """In which way rows of the example are answered otherwise together than one by one."""
-    rows = model.rows(example)[:ROWS_MAX]
-    varied = model.rows(model.varied(example))[:ROWS_MAX]
+def _find_difference(model: ServedModel, rows: list[Part], varied: list[Part]) -> str | None:
+    """In which way rows are answered otherwise together than one by one."""
     try:
         alone = [_predict(model, [row]) for row in rows]
+    except Unsplittable as error:
+        return f"The model's answers do not belong to rows: {error}."
     except Exception:  # noqa: BLE001  not even one row can be predicted: nothing to compare
         return None
     try:
@@ -64,6 +75,12 @@ def _find_difference(model: ServedModel, example: Part) -> str | None:
         if not _is_same(one, other):
             return f"The same row was answered {_short(one)} by itself, but {_short(other)} among others."
     return None
+
+
+def _is_same_answer(one: Answer, other: Answer) -> bool:
+    if one.status != 200 or other.status != 200:
+        return one.status == other.status
+    return _is_same(json.loads(one.body), json.loads(other.body))
 
 
 def _predict(model: ServedModel, parts: list[Part]) -> list[Any]:

@@ -83,11 +83,11 @@ class ColumnPlan:
         }
         return pd.DataFrame({name: found[place] for place, name in enumerate(self.names)})
 
-    def rows(self, part: Part) -> list[Part]:
+    def rows(self, part: Part, count_max: int) -> list[Part]:
         """See `Plan.rows`."""
         return [
             Part(1, part.form, tuple(_row(values, kind, row) for values, (kind, _) in zip(part.values, self._blocks)))
-            for row in range(part.rows)
+            for row in range(min(part.rows, count_max))
         ]
 
     def varied(self, part: Part) -> Part:

@@ -27,8 +27,8 @@ class Plan(Protocol):
     def join(self, parts: list[Part]) -> Any:
         """One input for the model from the rows of all parts, in order: as MLflow would have made it."""
 
-    def rows(self, part: Part) -> list[Part]:
-        """A part for each row of one."""
+    def rows(self, part: Part, count_max: int) -> list[Part]:
+        """A part for each of its first rows."""
 
     def varied(self, part: Part) -> Part:
         """The same rows with other numbers where they are floats, which may be any."""

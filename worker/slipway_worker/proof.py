@@ -59,9 +59,15 @@ def is_same_input(one: Any, other: Any) -> bool:
             and list(one.dtypes) == list(other.dtypes)
             and one.equals(other)
             and list(one.columns) == list(other.columns)
+            and all(_has_same_types(one[name], other[name]) for name in one.columns if one[name].dtype == object)
         )
     if isinstance(one, np.ndarray):
         return one.dtype == other.dtype and np.array_equal(one, other, equal_nan=one.dtype.kind == "f")
     if isinstance(one, dict):
         return list(one) == list(other) and all(is_same_input(one[name], other[name]) for name in one)
     return bool(one == other)
+
+
+def _has_same_types(one: Any, other: Any) -> bool:
+    """Texts may be Python's or numpy's own, which are equal."""
+    return list(map(type, one)) == list(map(type, other))

@@ -21,6 +21,8 @@ class Scorer:
         from mlflow.pyfunc import scoring_server
 
         self._invocations: Callable[..., Any] = scoring_server.invocations
+        self._content_types: list[str] = scoring_server.CONTENT_TYPES
+        self._csv: str = scoring_server.CONTENT_TYPE_CSV
         self._input_schema = model.metadata.get_input_schema()
         self._watched = WatchedModel(model)
         self._entry = entry
@@ -35,8 +37,14 @@ class Scorer:
         watched = self._watched
         watched.failure = None
         self._entry.entered = False
+        media_type = content_type.split(";")[0].strip()
+        if media_type not in self._content_types:
+            # MLflow's own words; up to MLflow 2.11 it looks for them in a Flask request, which there is none of here.
+            known = f"This predictor only supports the following content types: Types: {self._content_types}."
+            return Answer(415, "", b"", "unsupported_media_type", f"{known} Got '{content_type}'.")
         try:
-            response = self._invocations(body, content_type, watched, self._input_schema)
+            data = _as_text(body) if media_type == self._csv else body
+            response = self._invocations(data, content_type, watched, self._input_schema)
         except Exception as error:  # noqa: BLE001  whatever a model raises is answered
             return self.failed(watched.failure or error, request_id)
         text = response.response
@@ -75,3 +83,11 @@ class WatchedModel:
             # `invocations` wraps what it catches in messages that quote the whole input.
             self.failure = error
             raise
+
+
+def _as_text(body: bytes) -> str | bytes:
+    """As MLflow's server hands CSV to its scoring code; what is no text, MLflow refuses itself."""
+    try:
+        return body.decode("utf-8")
+    except UnicodeDecodeError:
+        return body

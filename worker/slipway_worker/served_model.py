@@ -48,9 +48,9 @@ class ServedModel:
         """Predicts all rows of trusted parts in one call; raises what the model raises."""
         return Predictions(self._entry.predict_enforced(self._plan.join(parts)))
 
-    def rows(self, part: Part) -> list[Part]:
-        """A part for each row of one."""
-        return self._plan.rows(part)
+    def rows(self, part: Part, count_max: int) -> list[Part]:
+        """A part for each of its first rows."""
+        return self._plan.rows(part, count_max)
 
     def varied(self, part: Part) -> Part:
         """The same rows with other numbers where the type lets any be taken."""

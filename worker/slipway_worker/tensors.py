@@ -66,9 +66,12 @@ class TensorPlan:
             return {tensor.name: array for tensor, array in zip(self.tensors, arrays)}
         return arrays[0]
 
-    def rows(self, part: Part) -> list[Part]:
+    def rows(self, part: Part, count_max: int) -> list[Part]:
         """See `Plan.rows`."""
-        return [Part(1, part.form, tuple(array[row : row + 1] for array in part.values)) for row in range(part.rows)]
+        return [
+            Part(1, part.form, tuple(array[row : row + 1] for array in part.values))
+            for row in range(min(part.rows, count_max))
+        ]
 
     def varied(self, part: Part) -> Part:
         """See `Plan.varied`."""

@@ -62,6 +62,11 @@ class Tensor(NamedTuple):
         """Its values in a type of numpy's. Raises Refused where they do not fit into it."""
         try:
             if isinstance(self.values, list):
+                if dtype.kind in "iu" and self.values:
+                    # numpy 1 wraps what does not fit.
+                    limits = np.iinfo(dtype)
+                    if min(self.values) < limits.min or max(self.values) > limits.max:
+                        raise self._misfit(dtype)
                 return np.array(self.values, dtype=dtype).reshape(self.shape)
             converted = self.values.astype(dtype, copy=False).reshape(self.shape)
         except (OverflowError, TypeError, ValueError):

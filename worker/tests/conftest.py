@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import os
+
+# As the data plane starts workers; many threads only stand in one another's way beside other tests.
+for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ.setdefault(_name, "1")
+
 import json
 import sys
 import time

@@ -15,7 +15,7 @@ from mlflow.models.signature import ModelSignature
 from mlflow.types.schema import ColSpec, Schema, TensorSpec
 from test_compiled import pyfunc_model
 
-from slipway_worker import batching, caller
+from slipway_worker import batch_check, batching, caller, smoke_test
 from slipway_worker.request import Request
 from slipway_worker.serving import Settings
 
@@ -257,6 +257,20 @@ def test_a_check_finds_that_mlflow_answers_otherwise(models: Path) -> None:
     assert told(local.ask([x(1.0), x(2.0)])) == [[2.0], [4.0]]
 
 
+def test_a_check_finds_answers_that_belong_to_no_rows() -> None:
+    state = a_local(lambda column: {"sum": 1})[0].check(EXAMPLE)
+    assert state == {
+        "state": "off",
+        "reason": "The model's answers do not belong to rows: it answers a dict, which has no rows.",
+    }
+
+
+def test_a_check_does_not_keep_a_slow_model_busy(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(batch_check, "EXAMPLE_SECONDS_MAX", 0.0)
+    local, counts = a_local(mean)
+    assert local.check(EXAMPLE)["state"] == "on" and counts.calls == [3]
+
+
 @pytest.mark.parametrize("body", [b"{", x("text").body, b'{"dataframe_records": [{"y": 1}]}'])
 def test_a_check_of_what_the_model_refuses_changes_nothing(body: bytes) -> None:
     assert a_local(double)[0].check(body)["state"] == "on"
@@ -274,6 +288,7 @@ def test_a_check_finds_tensors_that_are_mixed() -> None:
 
 
 def test_the_sample_models_pass_their_check(models: Path) -> None:
-    local = Local(mlflow.pyfunc.load_model(str(models / "iris")))
-    example = json.loads((models / "iris" / "serving_input_example.json").read_text())
-    assert local.check(json.dumps(example).encode()) == {"state": "on", "reason": "The model predicts row by row."}
+    model = mlflow.pyfunc.load_model(str(models / "iris"))
+    example = smoke_test.find(model, str(models / "iris"))
+    assert example is not None
+    assert Local(model).check(example["body"].encode()) == {"state": "on", "reason": "The model predicts row by row."}

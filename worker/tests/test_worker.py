@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import mlflow.pyfunc
+import numpy as np
 import pandas as pd
 import pytest
 from kit import JSON, WORKER, Asked, Running, encode, requests_frame
@@ -68,6 +69,33 @@ def test_a_deployment_can_turn_batching_off(models: Path, start: Any) -> None:
     with running.connect() as gateway:
         answers = gateway.ask([Asked(ready["smokeTest"]["body"].encode())] * 3)
     assert [(answer.status, answer.together) for answer in answers] == [(200, 1)] * 3
+
+
+def test_tensors_are_answered_under_the_deployments_name(models: Path, start: Any) -> None:
+    running = start(models / "tensor", ("--name", "sums", "--version", "3", "--batching", "on"))
+    assert running.until_started()["batching"]["state"] == "on"
+    numbers = np.arange(12, dtype=np.float32)
+    parameters = {"binary_data_size": numbers.nbytes}
+    tensor = {"name": "x", "datatype": "FP32", "shape": [2, 2, 3], "parameters": parameters}
+    head = json.dumps({"inputs": [tensor], "parameters": {"binary_data_output": True}}).encode()
+    asked = Asked(head + numbers.tobytes(), "v2/infer", "application/octet-stream", json_bytes=len(head))
+    with running.connect() as gateway:
+        gateway.ask([asked])
+        answers = gateway.ask([asked] * 3)
+    for answer in answers:
+        size = answer.meta["jsonBytes"]
+        told = json.loads(answer.body[:size])
+        assert (told["model_name"], told["model_version"]) == ("sums", "3")
+        assert np.frombuffer(answer.body[size:], np.float32).tolist() == [15.0, 51.0]
+    assert {(answer.together, answer.rows) for answer in answers} == {(3, 6)}
+
+
+def test_a_batch_check_tells_the_state_without_a_body(models: Path, start: Any) -> None:
+    running = start(models / "iris")
+    ready = running.until_started()
+    with running.connect() as gateway:
+        answer = gateway.ask([Asked(ready["smokeTest"]["body"].encode(), "batch-check")])[0]
+    assert (answer.status, answer.body, answer.batching) == (200, b"", ready["batching"])
 
 
 def test_requests_that_have_not_begun_can_be_cancelled(models: Path, start: Any) -> None:

@@ -38,9 +38,11 @@ function aDataPlane(told: Minutes) {
   return { look, asked };
 }
 
+/** Oldest first. */
 async function kept(): Promise<[ago: number, epoch: string, served: number][]> {
   const rows = await minutesSince(database, id, new Date(0));
-  return rows.map((row) => [(nowMs - row.minute.getTime()) / MINUTE_MS, row.epoch, row.figures.served]);
+  const inOrder = rows.toSorted((a, b) => a.minute.getTime() - b.minute.getTime());
+  return inOrder.map((row) => [(nowMs - row.minute.getTime()) / MINUTE_MS, row.epoch, row.figures.served]);
 }
 
 test("minutes are kept once however often they are told, and the one that goes on grows", async () => {

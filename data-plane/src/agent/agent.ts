@@ -205,10 +205,10 @@ export class Agent implements Endpoints {
       ports: {
         prepare: (wanted, steps) => preparation.prepare(id, wanted, steps),
         openLog: (name) => logs.open(id, name),
-        settled: (outcome) => {
+        settled: async (outcome) => {
           // A pool that is gone meanwhile has no outcome to remember.
           if (this.#pools.get(key) !== pool) return;
-          outcomes.record(key, outcome).catch((err: unknown) => this.#warn(err));
+          await outcomes.record(key, outcome).catch((err: unknown) => this.#warn(err));
         },
         changed: (atOnce) => this.#bulletin.changed(atOnce),
         started: (number, ms) => this.#options.started?.(id, number, ms),

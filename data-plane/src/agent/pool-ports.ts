@@ -11,7 +11,8 @@ export interface PoolPorts {
   /** Downloads and builds, telling the steps. */
   prepare: (revision: AssignedRevision, steps: StepLog) => Promise<Prepared>;
   openLog: (name: string) => ReplicaLog;
-  settled: (outcome: Outcome) => void;
+  /** Resolves once the outcome is on disk. */
+  settled: (outcome: Outcome) => Promise<void>;
   /** `atOnce`: somebody may wait for it. */
   changed: (atOnce?: boolean) => void;
   /** A replica has become ready, so long after it was wanted. */

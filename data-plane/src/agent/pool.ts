@@ -183,7 +183,7 @@ export class Pool {
         this.#asleep = false;
         // What it was prepared from may be what is wrong.
         this.#prepared = undefined;
-        this.#fail(Failure.from(error));
+        await this.#fail(Failure.from(error));
         if (!this.#everReady) break;
         await this.#pause(backOffMs(attempt));
       }
@@ -272,15 +272,17 @@ export class Pool {
   /** Has it remembered that the revision works, and what is known of it. */
   #settle(): void {
     const known = { spec: this.spec, steps: this.#steps.steps, described: this.described };
-    this.#ports.settled({ state: "ready", ...known, asleep: this.#asleep });
+    void this.#ports.settled({ state: "ready", ...known, asleep: this.#asleep });
   }
 
-  #fail({ reason, message }: Failure): void {
-    this.#failure = { reason, message };
+  /** Told once it is on disk: what has been reported as given up must not be tried again after a kill. */
+  async #fail({ reason, message }: Failure): Promise<void> {
     this.#steps.failRunning(message);
     if (!this.#everReady) {
-      this.#ports.settled({ state: "failed", spec: this.spec, steps: this.#steps.steps, reason, message });
+      const { steps } = this.#steps;
+      await this.#ports.settled({ state: "failed", spec: this.spec, steps, reason, message });
     }
+    this.#failure = { reason, message };
     this.#ports.changed(true);
   }
 

@@ -135,11 +135,12 @@ export class Line implements EntryOwner {
     this.#lastBatch = outcome.batch;
     this.#crowd = Math.max(this.#waitingCount + this.#sent.size, this.#crowd * CROWD_FADE);
     const { frame } = entry;
-    if (frame !== undefined) {
-      const nowMs = performance.now();
-      this.#size.observe(outcome.batch.requests, nowMs - frame.progressMs);
-      frame.progressMs = nowMs;
-    }
+    const beganMs = frame?.progressMs ?? entry.arrivedMs;
+    const nowMs = performance.now();
+    if (frame !== undefined) frame.progressMs = nowMs;
+    // What was refused has not reached the model: it was no call of it.
+    if (outcome.code === "invalid_input" || outcome.code === "unsupported_media_type") return;
+    this.#size.observe(outcome.batch.requests, nowMs - beganMs);
     this.#ports.batch(outcome.batch);
   }
 

@@ -8,7 +8,7 @@ import { TestedEndpoint } from "#src/load/endpoint.ts";
 import { GROUP, type Product, startProduct } from "#src/product.ts";
 import { Console, startBrowser } from "./console.ts";
 
-const RATE = 40;
+const RATE = 20;
 const MINUTE_MS = 60_000;
 const WEEK_MINUTES = 7 * 24 * 60;
 /** So many minutes ago the second revision took over. */
