@@ -27,6 +27,7 @@ const STORIES: Record<string, Story> = {
     only: "same version",
   },
   load: { rounds: 20, requestsPerSecond: 0, files: "e2e/src/faults/steady-load.test.ts" },
+  forks: { rounds: 200, requestsPerSecond: 0, files: "e2e/src/forks/forks.test.ts" },
   aliases: { rounds: 60, requestsPerSecond: 100, files: "e2e/src/aliases/aliases.test.ts", only: "flaps" },
 };
 

@@ -6,120 +6,18 @@ import json
 import os
 import signal
 import socket
-import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import fork_soak
 import pytest
-from kit import WORKER, Asked, Gateway
+from kit import WORKER
+from template_kit import MLFLOW, Running, asked
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="templates are for Linux")
-
-ROOM = "--room=" + "." * 1000
-MLFLOW = ["mlflow.pyfunc", "mlflow.pyfunc.scoring_server"]
-
-
-class Forked:
-    """A replica that was forked, with the data plane's ends of its streams."""
-
-    def __init__(self, pid: int, folder: Path, streams: dict[int, socket.socket]) -> None:
-        self.pid = pid
-        self.folder = folder
-        self.streams = streams
-
-    def until_started(self) -> dict[str, Any]:
-        """The `ready` or `failed` event."""
-        for line in self.streams[3].makefile():
-            event: dict[str, Any] = json.loads(line)
-            if event["event"] != "loading":
-                return event
-        raise AssertionError("the replica ended without an event")
-
-    def output(self, stream: int) -> str:
-        """All that it prints, until it ends."""
-        return self.streams[stream].makefile().read()
-
-    def connect(self) -> Gateway:
-        """A connection to ask over."""
-        return Gateway(self.folder / "s")
-
-    def predict(self, body: Any) -> Any:
-        """What the model answers."""
-        gateway = self.connect()
-        [given] = gateway.ask([asked(body)])
-        gateway.close()
-        assert given.status == 200, given
-        return given.json()["predictions"]
-
-
-def asked(body: Any) -> Asked:
-    """A request with a body."""
-    return Asked(body if isinstance(body, bytes) else json.dumps(body).encode())
-
-
-class Running:
-    """A template process and the data plane's end of its control connection."""
-
-    def __init__(self, folder: Path, threads: int = 1) -> None:
-        self.folder = folder
-        self.control, theirs = socket.socketpair()
-        self.control.settimeout(120)
-        environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(WORKER), "HOME": str(folder)}
-        for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
-            environment[name] = str(threads)
-        self.process = subprocess.Popen(
-            ["bash", "-c", f'exec 3>&{theirs.fileno()} {theirs.fileno()}>&- 2>template.log; exec "$@"', "-"]
-            + [sys.executable, "-m", "slipway_worker.template", ROOM],
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            pass_fds=[theirs.fileno()],
-            cwd=folder,
-        )
-        theirs.close()
-        self.events = self.control.makefile()
-        self.forks = 0
-
-    def ask(self, **order: Any) -> None:
-        self.control.sendall((json.dumps(order) + "\n").encode())
-
-    def next(self) -> dict[str, Any]:
-        event: dict[str, Any] = json.loads(self.events.readline())
-        return event
-
-    def imports(self, *modules: str) -> dict[str, Any]:
-        self.ask(do="import", modules=list(modules))
-        return self.next()
-
-    def fork(self, model: Path, *more: str) -> Forked:
-        """Forks a replica and accepts its streams."""
-        folder = self.folder / f"replica-{self.forks}"
-        self.forks += 1
-        folder.mkdir()
-        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listener:
-            listener.bind(str(folder / "streams"))
-            listener.listen()
-            listener.settimeout(30)
-            arguments = ["--model", str(model), "--socket", str(folder / "s"), *more]
-            home = {"HOME": str(folder), "TMPDIR": str(folder)}
-            self.ask(
-                do="fork",
-                id=folder.name,
-                arguments=arguments,
-                folder=str(folder),
-                streams=str(folder / "streams"),
-                environment=home,
-            )
-            event = self.next()
-            assert event["event"] == "forked", event
-            streams = {}
-            for _ in range(4):
-                connection, _ = listener.accept()
-                connection.settimeout(60)
-                streams[int(connection.recv(1))] = connection
-        return Forked(event["pid"], folder, streams)
 
 
 @pytest.fixture
@@ -243,6 +141,18 @@ def test_threads_that_a_fork_would_lose_are_told_and_nothing_is_forked(start: An
     finally:
         package.unlink()
     assert list(told["threads"]) == ["slipway_worker.starts_a_thread_in_tests"]
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_a_fork_computes_on_as_many_threads_as_its_template_was_given(start: Any, tmp_path: Path, threads: int) -> None:
+    model, body, expected = fork_soak.save("boosted_forest", tmp_path)
+    template = start(threads)
+    template.imports(*MLFLOW, "sklearn.ensemble")
+    replica = template.fork(model)
+    assert replica.until_started()["event"] == "ready"
+    assert replica.predict(body) == expected
+    # The main one, the one that watches its input, and those that OpenMP has added.
+    assert len(os.listdir(f"/proc/{replica.pid}/task")) == 2 + threads - 1
 
 
 def test_it_ends_when_the_data_plane_goes(start: Any) -> None:

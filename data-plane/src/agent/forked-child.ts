@@ -38,7 +38,8 @@ export async function forkChild(
   options: ForkOptions,
   log: (line: string) => void,
 ): Promise<WorkerChild> {
-  await using listening = await listen(join(options.socketFolder, "streams"));
+  await using listening = await listen(join(options.socketFolder, "io"));
+  await template.imported;
   const deadline = AbortSignal.timeout(FORK_TIMEOUT_MS);
   const { environment, folder } = options;
   const order = { arguments: options.arguments, folder, streams: listening.path, environment };

@@ -98,9 +98,8 @@ export class Preparation {
       steps?.begin("load", `Waits for its turn: ${others} before it`);
     });
     steps?.begin("load", "Importing the model's packages and loading the model");
-    const template = how.plainly ? null : await this.#findTemplate(wanted, log);
-    stopped.throwIfAborted();
-    if (template === null) return this.#startOnce(wanted, how, null);
+    const template = how.plainly ? null : await unlessStopped(this.#findTemplate(wanted, log), stopped);
+    if (template === null) return await this.#startOnce(wanted, how, null);
     try {
       return await this.#startOnce(wanted, how, template);
     } catch (error) {
@@ -213,6 +212,19 @@ const noWatch = () => undefined;
 function modulesOf({ facts }: StoredModel): string[] {
   const packages = facts.flavors.map((flavor) => PACKAGES[flavor] ?? flavor);
   return facts.loaderModule === null ? packages : [...packages, facts.loaderModule];
+}
+
+/** @throws the reason of `stopped` when that aborts first. */
+async function unlessStopped<T>(work: Promise<T>, stopped: AbortSignal): Promise<T> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const stop = () => reject(stopped.reason);
+  stopped.addEventListener("abort", stop, { once: true });
+  try {
+    stopped.throwIfAborted();
+    return await Promise.race([work, promise]);
+  } finally {
+    stopped.removeEventListener("abort", stop);
+  }
 }
 
 /** The same would happen to a worker that is started plainly. */

@@ -26,7 +26,11 @@ export class StepLog {
     return this.#steps.map((step) => ({ ...step, output: [...step.output] }));
   }
 
+  /** A step that is begun anew takes back what had begun after it. */
   begin(name: AgentStepName, message: string | null = null): void {
+    for (const later of this.#steps.slice(AGENT_STEPS.indexOf(name) + 1)) {
+      if (later.state === "running") Object.assign(later, pendingStep(later.name));
+    }
     this.#began.set(name, performance.now());
     this.#tellBuild(name, `slipway: ${name} begins`);
     this.#set(name, {

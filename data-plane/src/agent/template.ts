@@ -77,7 +77,7 @@ export class Template {
   readonly #ended: Promise<void>;
   #alive = true;
   #lastLine = "";
-  #imports: { resolve: (imported: Imported) => void; reject: (error: Error) => void }[] = [];
+  #imports: PromiseWithResolvers<Imported>[] = [];
   readonly #forks = new Map<string, PromiseWithResolvers<ForkedProcess>>();
   readonly #children = new Map<number, (ending: Ending | null) => void>();
   readonly #changed: () => void;
@@ -150,12 +150,18 @@ export class Template {
    * @throws ForkError when it ends meanwhile.
    */
   async import(modules: readonly string[]): Promise<Imported> {
-    const imported = new Promise<Imported>((resolve, reject) => this.#imports.push({ resolve, reject }));
+    const imported = Promise.withResolvers<Imported>();
+    this.#imports.push(imported);
     stepBack(this.pid);
     this.#send({ do: "import", modules });
-    const result = await imported;
+    const result = await imported.promise;
     await stepForward(this.pid);
     return result;
+  }
+
+  /** Resolves when it has imported all that it was asked to: until then no fork comes of it. */
+  get imported(): Promise<unknown> {
+    return Promise.allSettled(this.#imports.map(({ promise }) => promise));
   }
 
   /** Forks a child. @throws ForkError when it refuses, ends meanwhile or takes too long. */
@@ -176,6 +182,7 @@ export class Template {
 
   /** Ends it. Its children, if it has any, live on. */
   async stop(): Promise<void> {
+    if (!this.#alive) return this.#ended;
     this.#control.end();
     const force = setTimeout(() => this.#child.kill("SIGKILL"), POLITE_MS);
     await this.#ended;

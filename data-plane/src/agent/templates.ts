@@ -42,6 +42,8 @@ const BACK_OFF_TIMES = 10;
 interface Place {
   current: Promise<Found> | undefined;
   learned: LearnedImports;
+  /** Its templates import nothing but what every model needs: with more one could not be started. */
+  isBare: boolean;
   failures: number;
   retryAtMs: number;
   reason: string;
@@ -84,8 +86,12 @@ export class Templates {
     const fresh = await place.learned.learn(listPath);
     const found = await place.current;
     if (fresh.length === 0 || !found?.template?.isAlive) return;
-    const imported = await found.template.import(fresh).catch(() => undefined);
-    if (imported === undefined) return;
+    const imported = await this.#import(found.template, fresh).catch(() => undefined);
+    if (imported === undefined) {
+      // One that hangs is ended: its replicas go on, and those that come get another one, which knows less.
+      if (found.template.isAlive) await Promise.all([place.learned.exclude(fresh), found.template.stop()]);
+      return;
+    }
     this.#log(found.template, wanted, imported);
     await place.learned.exclude([...Object.keys(imported.threads), ...Object.keys(imported.failed)]);
     // Its children are sound; those that come are forked from one without these threads.
@@ -105,7 +111,7 @@ export class Templates {
     if (place === undefined) {
       const learned = this.#learned.get(environment.hash) ?? new LearnedImports(environment.folder);
       this.#learned.set(environment.hash, learned);
-      place = { current: undefined, learned, failures: 0, retryAtMs: 0, reason: "" };
+      place = { current: undefined, learned, isBare: false, failures: 0, retryAtMs: 0, reason: "" };
       this.#places.set(key, place);
     }
     return place;
@@ -137,8 +143,9 @@ export class Templates {
       const template = await Template.start(host, wanted, () => this.#watch(template));
       this.#running.set(template, { retired: false, ending: undefined });
       try {
-        const modules = await place.learned.modules(wanted.modules);
+        const modules = place.isBare ? [] : await place.learned.modules(wanted.modules);
         const imported = await this.#import(template, [...BASE, ...modules]);
+        checkBase(imported);
         this.#log(template, wanted, imported);
         await place.learned.exclude([...Object.keys(imported.failed), ...Object.keys(imported.threads)]);
         if (Object.keys(imported.threads).length === 0) return template;
@@ -146,7 +153,9 @@ export class Templates {
         await template.stop();
       } catch (error) {
         await template.stop();
-        throw error;
+        if (place.isBare || attempt === ATTEMPTS_MAX || this.#closed) throw error;
+        // What it had learned may be what it cannot import.
+        place.isBare = true;
       }
     }
   }
@@ -161,13 +170,7 @@ export class Templates {
       reject(new ForkError("it did nothing for a while when it should import packages")),
     );
     try {
-      const imported = await Promise.race([template.import(modules), late]);
-      for (const name of BASE) {
-        const why = imported.failed[name];
-        if (why !== undefined) throw new ForkError(`${name} cannot be imported: ${why}`);
-        if (name in imported.threads) throw new ForkError(`threads run: ${describeThreads(imported)}`);
-      }
-      return imported;
+      return await Promise.race([template.import(modules), late]);
     } finally {
       clearTimeout(timer);
       endWatch();
@@ -211,6 +214,15 @@ export class Templates {
       };
       this.#options.logger.info({ ...told, memoryMiB, failed, threads }, "a template has imported");
     });
+  }
+}
+
+/** @throws ForkError when nothing can be scored in its children. */
+function checkBase(imported: Imported): void {
+  for (const name of BASE) {
+    const why = imported.failed[name];
+    if (why !== undefined) throw new ForkError(`${name} cannot be imported: ${why}`);
+    if (name in imported.threads) throw new ForkError(`threads run: ${describeThreads(imported)}`);
   }
 }
 
