@@ -15,7 +15,7 @@ import { formatDuration, type Step, Terminal } from "@slipway/cli/terminal/termi
 import { execa } from "execa";
 
 const WORKSPACES = ["contracts", "control-plane", "data-plane", "cli", "console", "e2e", "bench", "scripts"];
-const PYTHON_SOURCES = ["worker", "cli/demo", "e2e/src/fixtures", "bench/serving"];
+const PYTHON_SOURCES = ["worker", "cli/demo", "e2e/src/fixtures", "e2e/src/parity", "bench/serving"];
 const CHROMIUM_NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
 const stop = new AbortController();
