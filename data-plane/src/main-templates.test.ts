@@ -85,6 +85,22 @@ test("a deployment that sets variables is started plainly, as its log says", asy
   expect(plane.templates()).not.toContain(parentOf(firstOf(plane.workers())));
 });
 
+test("a replica that may hold little is forked from a template that has reserved much", async () => {
+  const small = { number: 1, weight: 100, ...STEADY, memoryBytes: 512 * 1024 ** 2 };
+  await plane.assign({ id: "small", revisions: [small] });
+  await deployed("small");
+  // Not by what the template has left behind: this takes memory of its own.
+  const rows = Array.from({ length: 50_000 }, (_, row) => [row]);
+  const { status } = await calls(
+    "small",
+    JSON.stringify({ dataframe_split: { columns: ["x"], data: rows } }),
+  );
+  expect(status).toBe(200);
+  await RunningPlane.eventually(() => plane.workers().length === 1);
+  expect(plane.templates()).toContain(parentOf(firstOf(plane.workers())));
+  await plane.assign();
+});
+
 test("a template without replicas ends after a while", async () => {
   await RunningPlane.eventually(() => plane.templates().length === 0);
 });

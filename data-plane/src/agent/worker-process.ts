@@ -52,6 +52,8 @@ interface Folders {
 const PROCESSES_MAX = 8_192;
 /** What a process may reserve, as a multiple of what it may hold: stacks and arenas are reserved larger than they are used. */
 const ADDRESSED_SHARE = 1.5;
+/** What MLflow's packages reserve when they are imported, and hardly use: pyarrow's allocators alone take 1 GiB. */
+const RESERVED_BYTES = 1.25 * 1024 ** 3;
 const POLITE_MS = 5_000;
 const MEMORY_WATCH_MS = 500;
 /** Of a fork, what it shares with others is counted anew so often, first soon after its start: that costs more than its size. */
@@ -221,7 +223,7 @@ function argumentsOf(spec: WorkerSpec, folders: Folders, listsFiles: boolean): s
   words.push("--imports", importsPathIn(folders));
   if (spec.support !== null) words.push("--packages", spec.support);
   if (listsFiles) words.push("--modules", modulesPathIn(folders));
-  words.push("--memory-max", String(Math.ceil(spec.memoryBytes * ADDRESSED_SHARE)));
+  words.push("--memory-max", String(Math.ceil(spec.memoryBytes * ADDRESSED_SHARE + RESERVED_BYTES)));
   if (spec.user !== null) words.push("--processes-max", String(PROCESSES_MAX));
   words.push("--batching", spec.batching, "--name", spec.name, "--version", spec.version);
   return words;
