@@ -17,6 +17,8 @@ import sys
 import threading
 from typing import Any
 
+from named_modules import named_modules
+
 PERMANENT_CODES = {
     "RESOURCE_DOES_NOT_EXIST",
     "PERMISSION_DENIED",
@@ -132,6 +134,7 @@ def facts(folder: str) -> dict[str, Any]:
         "requirements": requirements,
         "flavors": sorted(str(name) for name in ml_model["flavors"]),
         "loaderModule": text(flavor.get("loader_module")),
+        "modules": named_modules(folder),
     }
 
 

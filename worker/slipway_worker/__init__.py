@@ -12,6 +12,9 @@ body to try it with. A frame of requests then goes this way, all on one thread:
     served_model.py           calls the model: behind enforcement (`entry.py`), or all through MLflow (`scoring.py`)
     encode.py                 writes the predictions as MLflow does
 
+`template.py` is another program: it imports what models import (`preload.py`) and forks replicas, which `forked.py` makes
+processes of their own before they go the way above; `import_lists.py` tells what is worth importing there.
+
 `caller.py` is for the code of models: who sent the request.
 It never listens on a network, never retries a request that was answered, and never sends a stack trace to a caller.
 """

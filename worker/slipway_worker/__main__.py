@@ -16,8 +16,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="slipway_worker")
     parser.add_argument("--model", required=True, help="folder that holds the MLmodel file")
     parser.add_argument("--socket", required=True, help="path of the Unix socket to listen on")
-    parser.add_argument("--modules", help="file to list the imported Python files in, once the model is loaded")
-    parser.add_argument("--imports", help="file to list the names of the imported modules in, for the template")
+    parser.add_argument("--modules", help="file to list the imported Python files in, see import_lists.py")
+    parser.add_argument("--modules-of-template", action="store_true", help="list also what the template had imported")
+    parser.add_argument("--imports", help="file to list the names of the imported modules in")
     parser.add_argument("--packages", help="folder of packages to use where the environment has none")
     parser.add_argument("--memory-max", type=int, help="limit of memory in bytes; beyond it Python raises MemoryError")
     parser.add_argument("--processes-max", type=int, help="limit of processes and threads of this user")
@@ -35,7 +36,8 @@ def main() -> int:
     events = Events(3)
     events.loading("Importing MLflow")
     try:
-        from slipway_worker import loading, preload, smoke_test
+        from slipway_worker import loading, smoke_test
+        from slipway_worker.import_lists import ImportLists
         from slipway_worker.server import Server
         from slipway_worker.serving import Settings, serve_model
 
@@ -48,10 +50,9 @@ def main() -> int:
         traceback.print_exc()
         events.failed(loading_error(error))
         return 1
-    if options.modules:
-        list_modules(options.modules)
-    if options.imports:
-        write_lines(options.imports, preload.imported_modules())
+    lists = ImportLists(options.modules, options.imports, options.modules_of_template)
+    if smoke is None:
+        lists.write()  # nobody knows when it will be asked
     signature = loaded.model.metadata.signature
     events.ready(
         loaded.load_ms,
@@ -61,7 +62,8 @@ def main() -> int:
         signature.to_dict() if signature is not None else None,
         serving.batching.state,
     )
-    server.serve(serving.predictor.answer)
+    answer = serving.predictor.answer
+    server.serve(answer if smoke is None else lists.after_first(answer))
     return 0
 
 
@@ -70,18 +72,6 @@ def loading_error(error: BaseException) -> str:
     from slipway_worker.problems import error_line
 
     return error_line(error, 1000)
-
-
-def list_modules(path: str) -> None:
-    """Names the source files that were imported, so that the agent can compile them for the next start."""
-    files = {getattr(module, "__file__", None) for module in list(sys.modules.values())}
-    write_lines(path, sorted(file for file in files if isinstance(file, str) and file.endswith(".py")))
-
-
-def write_lines(path: str, lines: list[str]) -> None:
-    """Writes a file for the agent."""
-    with open(path, "w", encoding="utf-8") as out:
-        out.write("\n".join(lines))
 
 
 if __name__ == "__main__":

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import ctypes
 import importlib
 import importlib.util
+import itertools
 import os
 import pkgutil
 import sys
@@ -19,8 +19,8 @@ import slipway_worker
 AT_HOME_IN_FORKS = frozenset({"jemalloc_bg_thd"})
 
 
-#: What the template has imported; in its children, what they need not tell it.
-known: set[str] = set()
+#: How many modules the template has; its children need not tell it of these.
+known = 0
 
 
 class Imports:
@@ -58,7 +58,8 @@ class Imports:
                 print(f"slipway: the template could not be warmed up: {error!r}", file=sys.stderr)
             if started := self._new_threads():
                 threads["mlflow.pyfunc"] = started
-        known.update(sys.modules)
+        global known
+        known = len(sys.modules)
         return failed, threads
 
     def strangers(self) -> list[str]:
@@ -87,14 +88,24 @@ class Imports:
         return all(os.path.join(os.path.realpath(place), "").startswith(self._roots) for place in places)
 
 
+def new_modules() -> list[tuple[str, object]]:
+    """What was imported since the fork, or at all where there was none; in the order of import.
+
+    To look at a module is to write to its page (Python counts references there), which would then be this process's own.
+    """
+    count = max(0, len(sys.modules) - known)
+    names = list(itertools.islice(reversed(sys.modules), count))
+    return [(name, sys.modules[name]) for name in reversed(names) if name in sys.modules]
+
+
 def imported_modules() -> list[str]:
     """Names of the modules of the environment and of Python that the template does not have, in the order of import."""
     roots = package_folders()
     inside: dict[str, bool] = {}
     names = []
-    for name, module in list(sys.modules.items()):
+    for name, module in new_modules():
         file = getattr(module, "__file__", None)
-        if name in known or not isinstance(file, str) or getattr(module, "__name__", None) != name:
+        if not isinstance(file, str) or getattr(module, "__name__", None) != name:
             continue
         folder = os.path.dirname(file)
         if folder not in inside:
@@ -177,10 +188,3 @@ def warm_up() -> None:
         model = mlflow.pyfunc.load_model(folder, suppress_warnings=True)
         invocations: Callable[..., object] = scoring_server.invocations
         invocations(WARM_UP_BODY, "application/json", model, model.metadata.get_input_schema())
-
-
-def give_back_memory() -> None:
-    """Hands what was freed back to the system, where the C library can."""
-    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
-    if trim is not None:
-        trim(0)

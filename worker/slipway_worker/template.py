@@ -24,8 +24,6 @@ from typing import Any
 from slipway_worker import forked, preload, process
 
 CONTROL = 3
-#: So long nothing must have been asked before garbage is looked for: whoever asks next shall not wait for that.
-QUIET_SECONDS = 1.0
 
 
 class Template:
@@ -34,7 +32,6 @@ class Template:
     def __init__(self) -> None:
         self._imports = preload.Imports()
         self._received = b""
-        self._untidy = False
         # A child that ends wakes the loop through this pipe.
         self._woken, self._wake = os.pipe()
         for end in (self._woken, self._wake):
@@ -45,9 +42,7 @@ class Template:
     def run(self) -> None:
         """Returns when the data plane has closed the connection."""
         while True:
-            ready, _, _ = select.select([CONTROL, self._woken], [], [], QUIET_SECONDS if self._untidy else None)
-            if not ready:
-                self._tidy()
+            ready, _, _ = select.select([CONTROL, self._woken], [], [])
             if self._woken in ready:
                 os.read(self._woken, 4096)
                 self._tell_ended()
@@ -68,8 +63,9 @@ class Template:
     def _import(self, modules: list[str]) -> None:
         started = time.monotonic()
         failed, threads = self._imports.take(modules)
+        # Out of the reach of the children's collections, which would write to the pages of all that they look at. There is
+        # garbage among it, which nobody touches either: to collect it here would leave holes for the children to fill.
         gc.freeze()
-        self._untidy = True
         milliseconds = (time.monotonic() - started) * 1000
         tell(
             {"event": "imported", "modules": len(sys.modules), "ms": milliseconds, "failed": failed, "threads": threads}
@@ -106,14 +102,6 @@ class Template:
             killed = signal.Signals(-code).name if code < 0 else None
             tell({"event": "exited", "pid": pid, "code": code if code >= 0 else None, "signal": killed})
 
-    def _tidy(self) -> None:
-        """What is garbage here would be garbage in each child, on pages of its own once one of them is touched."""
-        self._untidy = False
-        gc.unfreeze()
-        gc.collect()
-        gc.freeze()
-        preload.give_back_memory()
-
 
 def tell(event: dict[str, Any]) -> None:
     """Sends one line; when nobody listens any more the loop finds out."""
@@ -140,7 +128,7 @@ def main() -> None:
     # As MLflow's own server does before it loads a model; some flavors look while they are imported.
     os.environ["_MLFLOW_IS_IN_SERVING_ENVIRONMENT"] = "true"
     forked.clear_title_room()
-    # A collection would write to the pages of all that it looks at; children collect for themselves.
+    # Children collect for themselves.
     gc.disable()
     Template().run()
 

@@ -3,12 +3,13 @@
  * times the processor time. The model's own process may not write to the shared environment, so it only names files;
  * the compiler reads them without running them.
  */
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { realpath, writeFile } from "node:fs/promises";
 import { join, sep } from "node:path";
 import { readListed } from "./learned-imports.ts";
 import type { RunTool } from "./tool.ts";
 
+const MARKER = ".compiled-";
 const COMPILE_TIMEOUT_MS = 10 * 60_000;
 
 export class ByteCode {
@@ -35,6 +36,11 @@ export class ByteCode {
     return existsSync(markerOf(environmentFolder, modelDigest));
   }
 
+  /** True when no model's files were compiled yet: all that is imported is to be named then. */
+  isNew(environmentFolder: string): boolean {
+    return !readdirSync(environmentFolder).some((name) => name.startsWith(MARKER));
+  }
+
   async #compile(environmentFolder: string, modelDigest: string, listPath: string): Promise<void> {
     if (this.isCompiled(environmentFolder, modelDigest) || !existsSync(listPath)) return;
     const inside = (await realpath(environmentFolder)) + sep;
@@ -58,5 +64,5 @@ export class ByteCode {
 }
 
 function markerOf(environmentFolder: string, modelDigest: string): string {
-  return join(environmentFolder, `.compiled-${modelDigest}`);
+  return join(environmentFolder, `${MARKER}${modelDigest}`);
 }

@@ -7,6 +7,7 @@ import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { writeFileAtomically } from "./atomic-file.ts";
+import { Failure } from "./failure.ts";
 import { chooseInterpreter, type Interpreter } from "./interpreter-choice.ts";
 import type { Interpreters } from "./interpreters.ts";
 import type { StoredModel } from "./model-store.ts";
@@ -57,7 +58,7 @@ export class EnvironmentStore {
    */
   async ensure(model: StoredModel, progress: Progress): Promise<BuiltEnvironment> {
     const wanted = model.facts.pythonVersion ?? this.#options.fallbackPython;
-    const interpreter = chooseInterpreter(wanted, await this.#options.interpreters.list());
+    const interpreter = await this.#interpreterFor(wanted);
     const requirements = await readRequirements(model.folder, model.facts);
     const { lock } = await this.#resolve(requirements, { interpreter, cwd: model.folder, progress });
     const hash = keyOf([lock, interpreter.version, PLATFORM, await this.#options.uv.major()]).slice(0, 40);
@@ -75,6 +76,17 @@ export class EnvironmentStore {
     const packages = lock.split("\n").filter((line) => /^[A-Za-z0-9]/.test(line)).length;
     const message = `${built ? "Built" : "Cached"}: ${packages} packages on Python ${interpreter.version}.${other}`;
     return { hash, folder, python: join(folder, "bin", "python"), support, message };
+  }
+
+  /** One that is there already is not looked for anew; one that is missing may have been installed a moment ago. */
+  async #interpreterFor(wanted: string): Promise<Interpreter> {
+    const { interpreters } = this.#options;
+    try {
+      return chooseInterpreter(wanted, await interpreters.list());
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      return chooseInterpreter(wanted, await interpreters.fresh());
+    }
   }
 
   #resolve(

@@ -20,6 +20,8 @@ export const modelFactsSchema = z.object({
   flavors: z.array(z.string()).default([]),
   /** The module through which MLflow loads it. */
   loaderModule: z.string().nullable().default(null),
+  /** What its files name: a template imports it before the model is loaded first. */
+  modules: z.array(z.string()).default([]),
 });
 export type ModelFacts = z.infer<typeof modelFactsSchema>;
 

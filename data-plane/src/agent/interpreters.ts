@@ -29,12 +29,19 @@ export class Interpreters {
     this.#options = options;
   }
 
-  /** All interpreters, asked at most every half minute. */
-  list(): Promise<Interpreter[]> {
-    if (this.#found === undefined || Date.now() - this.#found.at > FRESH_MS) {
-      this.#found = { at: Date.now(), list: this.#probeAll() };
-    }
-    return this.#found.list;
+  /** All interpreters as they were found last. When that was a while ago they are looked for anew, for whoever asks next. */
+  async list(): Promise<Interpreter[]> {
+    if (this.#found === undefined) return this.fresh();
+    const { list } = this.#found;
+    if (Date.now() - this.#found.at > FRESH_MS) void this.fresh();
+    return list;
+  }
+
+  /** All interpreters as they are now. */
+  fresh(): Promise<Interpreter[]> {
+    const list = this.#probeAll();
+    this.#found = { at: Date.now(), list };
+    return list;
   }
 
   async #probeAll(): Promise<Interpreter[]> {

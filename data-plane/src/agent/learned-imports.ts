@@ -27,9 +27,15 @@ export class LearnedImports {
 
   /** All that a template shall import: what is known beforehand, then what was learned, in the order of its first import. */
   async modules(before: readonly string[]): Promise<string[]> {
-    const { modules, excluded } = await this.#load();
+    const { modules } = await this.#load();
+    return this.allowed([...new Set([...before, ...modules])]);
+  }
+
+  /** Of some modules, those that a template may import. */
+  async allowed(names: readonly string[]): Promise<string[]> {
+    const { excluded } = await this.#load();
     const out = new Set(excluded);
-    return [...before.filter(isForTemplates), ...modules].filter((name) => !out.has(name));
+    return names.filter((name) => isForTemplates(name) && !out.has(name));
   }
 
   /** Takes the names that a replica's process has written down; gives those that are new. */

@@ -51,6 +51,8 @@ interface Place {
 
 /** A template that runs; a retired one forks nothing more and ends with its last child. */
 interface Entry {
+  /** What it was asked to import. */
+  told: Set<string>;
   retired: boolean;
   ending: NodeJS.Timeout | undefined;
 }
@@ -66,13 +68,16 @@ export class Templates {
     this.#options = options;
   }
 
-  /** The template to fork from, started if there is none yet. Never throws. */
+  /** The template to fork from, started if there is none yet; it has imported what is wanted. Never throws. */
   async find(wanted: Wanted): Promise<Found> {
     if (!this.#options.enabled) return { template: null, reason: "templates are switched off" };
     const place = this.#place(wanted);
     const before = place.current;
     const found = await before;
-    if (found?.template?.isAlive && this.#running.get(found.template)?.retired === false) return found;
+    if (found?.template !== null && found !== undefined && this.#forks(found.template)) {
+      await this.#teach(found.template, wanted, await place.learned.allowed(wanted.modules));
+      if (this.#forks(found.template)) return found;
+    }
     if (performance.now() < place.retryAtMs) return { template: null, reason: place.reason };
     // Another caller may have begun it while this one waited.
     if (place.current === before) place.current = this.#begin(place, wanted);
@@ -85,17 +90,31 @@ export class Templates {
     const place = this.#place(wanted);
     const fresh = await place.learned.learn(listPath);
     const found = await place.current;
-    if (fresh.length === 0 || !found?.template?.isAlive) return;
-    const imported = await this.#import(found.template, fresh).catch(() => undefined);
+    if (found?.template !== null && found !== undefined) await this.#teach(found.template, wanted, fresh);
+  }
+
+  /** False for one that has ended or shall end. */
+  #forks(template: Template): boolean {
+    return template.isAlive && this.#running.get(template)?.retired === false;
+  }
+
+  /** Has a template that is in use import more, unless it was told before. */
+  async #teach(template: Template, wanted: Wanted, modules: readonly string[]): Promise<void> {
+    const told = this.#running.get(template)?.told;
+    const fresh = modules.filter((name) => told?.has(name) === false);
+    if (fresh.length === 0 || !template.isAlive) return;
+    for (const name of fresh) told?.add(name);
+    const { learned } = this.#place(wanted);
+    const imported = await this.#import(template, fresh).catch(() => undefined);
     if (imported === undefined) {
       // One that hangs is ended: its replicas go on, and those that come get another one, which knows less.
-      if (found.template.isAlive) await Promise.all([place.learned.exclude(fresh), found.template.stop()]);
+      if (template.isAlive) await Promise.all([learned.exclude(fresh), template.stop()]);
       return;
     }
-    this.#log(found.template, wanted, imported);
-    await place.learned.exclude([...Object.keys(imported.threads), ...Object.keys(imported.failed)]);
+    this.#log(template, wanted, imported);
+    await learned.exclude([...Object.keys(imported.threads), ...Object.keys(imported.failed)]);
     // Its children are sound; those that come are forked from one without these threads.
-    if (Object.keys(imported.threads).length > 0) this.#retire(found.template);
+    if (Object.keys(imported.threads).length > 0) this.#retire(template);
   }
 
   /** Ends all. The replicas have ended before. */
@@ -141,9 +160,9 @@ export class Templates {
       if (this.#closed) throw new ForkError("the data plane stops");
       const { host } = this.#options;
       const template = await Template.start(host, wanted, () => this.#watch(template));
-      this.#running.set(template, { retired: false, ending: undefined });
+      const modules = place.isBare ? [] : await place.learned.modules(wanted.modules);
+      this.#running.set(template, { told: new Set(modules), retired: false, ending: undefined });
       try {
-        const modules = place.isBare ? [] : await place.learned.modules(wanted.modules);
         const imported = await this.#import(template, [...BASE, ...modules]);
         checkBase(imported);
         this.#log(template, wanted, imported);

@@ -36,8 +36,8 @@ export interface WorkerSpec {
 export interface WorkerStart {
   /** Forked from this one; null: a process of its own. */
   template: Template | null;
-  /** Whether it shall write down which files it has imported. */
-  listsFiles: boolean;
+  /** Which files it shall write down: all that it has imported, or only what its template did not have. */
+  listsFiles: "all" | "new" | "none";
   /** Somebody waits for it: it need not stand back while it loads. */
   urgent: boolean;
   /** Takes each line that it prints. */
@@ -218,11 +218,12 @@ export class WorkerProcess {
   }
 }
 
-function argumentsOf(spec: WorkerSpec, folders: Folders, listsFiles: boolean): string[] {
+function argumentsOf(spec: WorkerSpec, folders: Folders, listsFiles: WorkerStart["listsFiles"]): string[] {
   const words = ["--model", spec.modelFolder, "--socket", socketIn(folders)];
   words.push("--imports", importsPathIn(folders));
   if (spec.support !== null) words.push("--packages", spec.support);
-  if (listsFiles) words.push("--modules", modulesPathIn(folders));
+  if (listsFiles !== "none") words.push("--modules", modulesPathIn(folders));
+  if (listsFiles === "all") words.push("--modules-of-template");
   words.push("--memory-max", String(Math.ceil(spec.memoryBytes * ADDRESSED_SHARE + RESERVED_BYTES)));
   if (spec.user !== null) words.push("--processes-max", String(PROCESSES_MAX));
   words.push("--batching", spec.batching, "--name", spec.name, "--version", spec.version);

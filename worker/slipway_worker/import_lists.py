@@ -1,0 +1,63 @@
+"""Tells the agent what was imported: files to compile for the next start, names for the template to import for the next fork.
+
+Written once the first request has been answered: much is imported only then.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from slipway_worker import preload
+from slipway_worker.answers import Answers
+from slipway_worker.predictor import Begin
+from slipway_worker.request import Request
+from slipway_worker.server import Answer
+
+
+class ImportLists(NamedTuple):
+    """Where to write which list; None for not at all."""
+
+    files: str | None
+    names: str | None
+    #: Whether the files of what the template had imported are listed too.
+    all_files: bool = True
+
+    def write(self) -> None:
+        """Writes both; a replica serves on without them."""
+        try:
+            if self.files:
+                write_lines(self.files, imported_files(self.all_files))
+            if self.names:
+                write_lines(self.names, preload.imported_modules())
+        except OSError as error:
+            print(f"slipway: the imported modules could not be listed: {error}", file=sys.stderr)
+
+    def after_first(self, answer: Answer) -> Answer:
+        """The same answers; after the first ones have been sent the lists are written."""
+        written = False
+
+        def answer_and_write(requests: list[Request], begin: Begin) -> Iterator[Answers]:
+            nonlocal written
+            yield from answer(requests, begin)
+            if not written:
+                written = True
+                self.write()
+
+        return answer_and_write
+
+
+def imported_files(all_of_them: bool) -> list[str]:
+    """The source files of what is imported, or only of what was imported since the fork."""
+    modules = list(sys.modules.values()) if all_of_them else [module for _, module in preload.new_modules()]
+    files = {getattr(module, "__file__", None) for module in modules}
+    return sorted(file for file in files if isinstance(file, str) and file.endswith(".py"))
+
+
+def write_lines(path: str, lines: list[str]) -> None:
+    """Writes a file that is whole as soon as it is there."""
+    with open(f"{path}.part", "w", encoding="utf-8") as out:
+        out.write("\n".join(lines))
+    os.replace(f"{path}.part", path)
