@@ -21,6 +21,16 @@ const PARENT = `
   writeFileSync(process.argv[2], String(child.pid));
   setInterval(() => undefined, 1000);
 `;
+/** Ends at once, and leaves something behind that is no longer of its group and still has a word to say. */
+const TALKER = `
+  import { spawn } from "node:child_process";
+  process.on("SIGTERM", () => {
+    spawn("/bin/sh", ["-c", "sleep 0.2; echo last words"], { stdio: "inherit", detached: true });
+    process.exit(0);
+  });
+  setInterval(() => undefined, 1000);
+  process.send({ type: "ready" });
+`;
 
 let home: string;
 let warnings: string[];
@@ -72,6 +82,13 @@ test("whoever waits for readiness is told again after a restart", async () => {
   await plane.start();
   process.kill(plane.pid as number, "SIGKILL");
   await vi.waitFor(() => expect(onReady).toHaveBeenCalledTimes(2), { timeout: 20_000 });
+});
+
+test("what is written after the end of a process is still logged", async () => {
+  const talker = supervise("talker", TALKER);
+  await talker.start();
+  await talker.stop();
+  expect(readFileSync(join(home, "logs", "talker.log"), "utf8")).toBe("last words\n");
 });
 
 test("a stop leaves no process of the group behind, not even one that ignores it", async () => {

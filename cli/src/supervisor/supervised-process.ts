@@ -19,6 +19,7 @@ const READY_MS_MAX = 180_000;
 const READY_POLL_MS = 100;
 const ANSWER_MS_MAX = 30_000;
 const START_ATTEMPTS_MAX = 2;
+const LAST_LINES_MS_MAX = 2_000;
 
 /** What to run and how to know that it is up. */
 export interface ProcessSpec {
@@ -138,6 +139,7 @@ export class SupervisedProcess {
       child.once("error", (error) => resolve(error.message));
     });
     if (child.pid === undefined) return exited;
+    const read = new Promise((resolve) => child.once("close", resolve));
     this.#child = child;
     const { run, warn } = this.#surroundings;
     writeRecord(run, this.spec.name, child.pid, this.spec.stopSignal);
@@ -155,6 +157,10 @@ export class SupervisedProcess {
     }
     const fate = await exited;
     await killGroup(child.pid);
+    // What it wrote last is still to be read, unless something that left its group holds the pipes open.
+    await Promise.race([read, delay(LAST_LINES_MS_MAX, undefined, { ref: false })]);
+    child.stdout?.destroy();
+    child.stderr?.destroy();
     removeRecord(run, this.spec.name);
     this.#child = undefined;
     return fate;
