@@ -9,16 +9,14 @@ import {
   type RequestMeta,
 } from "@slipway/contracts/frame";
 import { encodeHead, type Frame, FrameReader } from "@slipway/contracts/frames";
+import { idAfter, Pending } from "./pending.ts";
 import { type Outgoing, type PredictRequest, type ReplicaAnswer, ReplicaLostError } from "./replica-pool.ts";
-
-const FRAME_ID_MAX = 2 ** 32;
 
 export class WorkerConnection {
   readonly #socket: Socket;
   readonly #reader = new FrameReader();
   /** A request that was given up stays until the worker has answered it: the worker is still at it. */
-  readonly #pending = new Map<number, Outgoing>();
-  #nextId = 0;
+  readonly #pending = new Pending();
   /** When the worker last finished something, or got something to do: it is serial, so it has worked on one thing since. */
   #progressAtMs = 0;
   #batching: BatchingState | null = null;
@@ -84,12 +82,11 @@ export class WorkerConnection {
     if (this.#pending.size === 0) this.#progressAtMs = performance.now();
     const requests: RequestMeta[] = [];
     let bytes = 0;
+    let id = this.#pending.add(batch);
     for (const outgoing of batch) {
       const { path, contentType, requestId, client, body, jsonBytes } = outgoing.request;
-      const id = this.#nextId;
-      this.#nextId = (id + 1) % FRAME_ID_MAX;
-      this.#pending.set(id, outgoing);
-      outgoing.cancel = () => this.#cancel(id);
+      const own = id;
+      outgoing.cancel = () => this.#cancel(own);
       requests.push({
         id,
         path,
@@ -100,6 +97,7 @@ export class WorkerConnection {
         ...jsonBytesOf(jsonBytes),
       });
       bytes += body.length;
+      id = idAfter(id, 1);
     }
     this.#socket.cork();
     this.#socket.write(encodeHead("requests", { requests }, bytes));
@@ -135,17 +133,13 @@ export class WorkerConnection {
     for (const { id, bytes, ...answer } of meta.answers) {
       const end = start + bytes;
       if (bytes < 0 || end > frame.body.length) throw new Error("an answer is longer than its frame");
-      const outgoing = this.#pending.get(id);
-      this.#pending.delete(id);
-      outgoing?.settle({ ...answer, batch, body: frame.body.subarray(start, end) });
+      this.#pending.take(id)?.settle({ ...answer, batch, body: frame.body.subarray(start, end) });
       start = end;
     }
   }
 
   #lose(): void {
-    const lost = [...this.#pending.values()];
-    this.#pending.clear();
-    for (const outgoing of lost) outgoing.settle(new ReplicaLostError(true));
+    for (const outgoing of this.#pending.takeAll()) outgoing.settle(new ReplicaLostError(true));
   }
 }
 

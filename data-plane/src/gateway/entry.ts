@@ -12,9 +12,13 @@ export interface EntryOwner {
   takeBack: (entry: Entry) => void;
 }
 
-/** Requests that were sent together: since when the model is at what is left of them. */
-interface SentFrame {
+/** Requests that were sent together. */
+export interface SentFrame {
+  readonly entries: readonly Entry[];
+  /** How many of them a replica is still asked for. */
+  left: number;
   readonly sentMs: number;
+  /** Since when the model is at what is left of them. */
   progressMs: number;
 }
 
@@ -25,6 +29,8 @@ export class Entry implements Outgoing {
   readonly deadlineMs: number;
   /** Set once it is sent; of all that were sent with it. */
   frame: SentFrame | undefined;
+  /** A replica has it and is to answer. */
+  isSent = false;
   done = false;
   cancel?: () => void;
   readonly #settled: Settle;

@@ -13,6 +13,7 @@ import { type BodyLimits, CallerGoneError, readBody } from "./read-body.ts";
 
 /** How long a refused upload is still discarded, so that its sender gets to read the refusal. */
 const LINGER_MS = 5_000;
+const JOINED_BYTES_MAX = 8 * 1024;
 
 export class HttpExchange implements Exchange {
   readonly request: IncomingMessage;
@@ -51,7 +52,9 @@ export class HttpExchange implements Exchange {
   send({ status, contentType, body }: Answer): void {
     this.set("Content-Length", Buffer.byteLength(body));
     this.begin(status, contentType);
-    this.response.end(body);
+    if (typeof body === "string" || body.length > JOINED_BYTES_MAX) this.response.end(body);
+    // Node writes head and body at once when both are text; each byte is one character of latin1.
+    else this.response.end(body.toString("latin1"), "latin1");
   }
 
   /** Sends the head of an answer whose body follows. */

@@ -11,7 +11,7 @@ import {
   type ServingRevision,
 } from "#agent/replica-pool.ts";
 import { BatchSize } from "./batch-size.ts";
-import { Entry, type EntryOwner, type Settle } from "./entry.ts";
+import { Entry, type EntryOwner, type SentFrame, type Settle } from "./entry.ts";
 
 export interface LineLimits {
   /** Requests that may be in a line for each ready replica, those being answered included. */
@@ -38,6 +38,8 @@ export interface LinePorts {
 
 /** After so many calls a crowd that has gone is half forgotten. */
 const CROWD_FADE = 0.5 ** (1 / 8);
+/** A call for less than this share of those who could be in it is worth a wait. */
+const FEW_SHARE = 0.25;
 /** Bodies of one batch, together; a larger one goes alone. */
 const BATCH_BYTES_MAX = 4 * 1024 ** 2;
 
@@ -49,7 +51,9 @@ export class Line implements EntryOwner {
   #head = 0;
   #waitingCount = 0;
   #waitingBytes = 0;
-  readonly #sent = new Set<Entry>();
+  /** What replicas work on, oldest first. No `Set`, see `agent/pending.ts`. */
+  #sent: SentFrame[] = [];
+  #sentCount = 0;
   #lastBatch: ReplicaAnswer["batch"] | null = null;
   #scheduled = false;
   /** Requests that were in line or being answered at the same time, lately. */
@@ -69,7 +73,7 @@ export class Line implements EntryOwner {
 
   /** Requests that replicas work on. */
   get inFlight(): number {
-    return this.#sent.size;
+    return this.#sentCount;
   }
 
   /** True while a request waits although no replica is ready. */
@@ -90,7 +94,7 @@ export class Line implements EntryOwner {
     this.#waiting.push(entry);
     this.#waitingCount += 1;
     this.#waitingBytes += request.body.length;
-    this.#crowd = Math.max(this.#crowd, this.#waitingCount + this.#sent.size);
+    this.#crowd = Math.max(this.#crowd, this.#waitingCount + this.#sentCount);
     this.#schedule();
     return entry;
   }
@@ -121,33 +125,24 @@ export class Line implements EntryOwner {
       else if (stands && entry.arrivedMs + holdMs <= nowMs) entry.abandon(unavailable());
       else break;
     }
-    for (const entry of this.#sent) {
-      if (entry.deadlineMs > nowMs) break;
-      entry.abandon(timedOut());
+    for (const entry of this.#sent.flatMap(({ entries }) => entries)) {
+      if (entry.isSent && entry.deadlineMs <= nowMs) entry.abandon(timedOut());
     }
   }
 
   /** Called by an entry whose answer has come. */
   finished(entry: Entry, outcome: ReplicaAnswer | Error): void {
-    this.#sent.delete(entry);
-    this.#schedule();
-    if (outcome instanceof Error || outcome.batch === this.#lastBatch) return;
-    this.#lastBatch = outcome.batch;
-    this.#crowd = Math.max(this.#waitingCount + this.#sent.size, this.#crowd * CROWD_FADE);
-    const { frame } = entry;
-    const beganMs = frame?.progressMs ?? entry.arrivedMs;
-    const nowMs = performance.now();
-    if (frame !== undefined) frame.progressMs = nowMs;
-    // What was refused has not reached the model: it was no call of it.
-    if (outcome.code === "invalid_input" || outcome.code === "unsupported_media_type") return;
-    this.#size.observe(outcome.batch.requests, nowMs - beganMs);
-    this.#ports.batch(outcome.batch);
+    this.#leave(entry);
+    if (!(outcome instanceof Error) && outcome.batch !== this.#lastBatch) this.#learn(entry, outcome);
+    // The replica gets its next requests before these answers are written.
+    if (entry.frame?.left === 0) this.pump();
+    else this.#schedule();
   }
 
   /** Called by an entry that is given up. */
   takeBack(entry: Entry): void {
     if (entry.frame !== undefined) {
-      this.#sent.delete(entry);
+      this.#leave(entry);
       entry.cancel?.();
       return;
     }
@@ -155,10 +150,23 @@ export class Line implements EntryOwner {
     this.#waitingBytes -= entry.request.body.length;
   }
 
+  /** Takes the first answer of a call as news of it. */
+  #learn({ frame, arrivedMs }: Entry, { batch, code }: ReplicaAnswer): void {
+    this.#lastBatch = batch;
+    this.#crowd = Math.max(this.#waitingCount + this.#sentCount, this.#crowd * CROWD_FADE);
+    const beganMs = frame?.progressMs ?? arrivedMs;
+    const nowMs = performance.now();
+    if (frame !== undefined) frame.progressMs = nowMs;
+    // What was refused has not reached the model: it was no call of it.
+    if (code === "invalid_input" || code === "unsupported_media_type") return;
+    this.#size.observe(batch.requests, nowMs - beganMs);
+    this.#ports.batch(batch);
+  }
+
   #admit(revision: ServingRevision, bytes: number, nowMs: number): void {
     const { inFlightMax, heldMax, heldBytesMax } = this.#ports.limits;
     const { replicas, concurrencyMax } = revision;
-    const inside = this.#waitingCount + this.#sent.size;
+    const inside = this.#waitingCount + this.#sentCount;
     if (concurrencyMax !== null && inside >= concurrencyMax) throw this.#full(revision, "bound");
     const places = inFlightMax * replicas.length;
     const placesMax = nowMs < this.#openUntilMs || places === 0 ? Math.max(heldMax, places) : places;
@@ -190,11 +198,12 @@ export class Line implements EntryOwner {
     return Math.min(Math.max(1, share), this.#size.limit(batching.requestsMax));
   }
 
-  /** Whether a free replica does better to wait a moment: the first who come back would else have a call for themselves. */
+  /** Whether a free replica does better to wait a moment: the first few who come back would else have a call for themselves. */
   #lingers(replica: ServingReplica, revision: ServingRevision): boolean {
     const oldest = this.#waiting[this.#head];
     const { batching } = revision;
-    if (oldest === undefined || this.#waitingCount >= this.#batchSize(replica, revision)) return false;
+    const few = this.#batchSize(replica, revision) * FEW_SHARE;
+    if (oldest === undefined || this.#waitingCount >= few) return false;
     const leftMs = oldest.arrivedMs + this.#size.lingerMs(batching.delayMsMax) - performance.now();
     if (leftMs <= 0) return false;
     this.#lingering ??= setTimeout(() => {
@@ -207,12 +216,24 @@ export class Line implements EntryOwner {
   #sendTo(replica: ServingReplica, revision: ServingRevision): void {
     const batch = this.#take(this.#batchSize(replica, revision));
     const sentMs = performance.now();
-    const frame = { sentMs, progressMs: sentMs };
+    const frame = { entries: batch, left: batch.length, sentMs, progressMs: sentMs };
     for (const entry of batch) {
       entry.frame = frame;
-      this.#sent.add(entry);
+      entry.isSent = true;
     }
+    this.#sent.push(frame);
+    this.#sentCount += batch.length;
     replica.send(batch);
+  }
+
+  /** Nothing is expected for it from a replica any more. */
+  #leave(entry: Entry): void {
+    const { frame } = entry;
+    if (!entry.isSent || frame === undefined) return;
+    entry.isSent = false;
+    this.#sentCount -= 1;
+    frame.left -= 1;
+    if (frame.left === 0) this.#sent = this.#sent.filter((each) => each !== frame);
   }
 
   #take(requestsMax: number): Entry[] {
