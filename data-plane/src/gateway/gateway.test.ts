@@ -190,7 +190,7 @@ test("V2's paths reach the worker as they are meant, and its metadata comes from
     versions: ["1"],
     platform: "mlflow_pyfunc",
     inputs: [{ name: "input-0", datatype: "FP32", shape: [-1, 784] }],
-    outputs: [{ name: "label", datatype: "INT64", shape: [-1, 1] }],
+    outputs: [{ name: "label", datatype: "INT64", shape: [-1] }],
   });
   expect(await get("v2/models/iris/ready")).toEqual({ name: "iris", ready: true });
   expect(await get("openapi.json")).toMatchObject({

@@ -23,6 +23,9 @@ const DTYPES: Record<string, string> = {
   ...{ int16: "INT16", int32: "INT32", int64: "INT64", float16: "FP16", float32: "FP32", float64: "FP64" },
 };
 
+/** A column is taken as `[n]` too, and given as that. */
+const COLUMN_SHAPES = { inputs: [-1, 1], outputs: [-1] };
+
 /** The answer of `GET v2`. */
 export function serverMetadata(version: string) {
   return { name: "slipway", version, extensions: ["binary_tensor_data"] };
@@ -47,7 +50,7 @@ function tensorsOf(
   return (signature?.[side] ?? []).map((field, index) => ({
     name: field.name ?? `${prefix}-${index}`,
     datatype: datatypeOf(field),
-    shape: field.tensor?.shape ?? [-1, 1],
+    shape: field.tensor?.shape ?? COLUMN_SHAPES[side],
   }));
 }
 
