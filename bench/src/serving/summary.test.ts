@@ -52,6 +52,7 @@ test("the base is the faster MLflow and the faster peer, whichever that is", () 
   ]);
   expect(summary.bestMlflow(CELL)?.side).toBe("mlflow");
   expect(summary.bestPeer(CELL)?.side).toBe("ray");
+  expect(summary.nextPeer(CELL, "ray")?.side).toBe("litserve");
 });
 
 test("a goal is met at its factor, not below it, and not with failed requests", () => {

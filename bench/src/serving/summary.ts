@@ -62,6 +62,14 @@ export class Summary {
     return this.#best(cell, PEERS);
   }
 
+  /** The fastest of the peers but one. */
+  nextPeer(cell: Cell, best: SideName): CellSummary | undefined {
+    return this.#best(
+      cell,
+      PEERS.filter((side) => side !== best),
+    );
+  }
+
   /** Median seconds until the first answer of a side with a model. */
   startSeconds(side: SideName, model: Cell["model"]): number {
     const starts = this.of("start").filter((fact) => fact.side === side && fact.model === model);

@@ -49,27 +49,36 @@ function throughput(summary: Summary, { work, cell, mlflow, peer }: ThroughputGo
     const name = mlflow.base === "mlflow" ? "MLflow as shipped" : "best MLflow";
     rows.push(ratio(work, name, { own, base, atLeast: mlflow.atLeast }));
   }
-  if (peer !== undefined)
-    rows.push(ratio(work, "best peer", { own, base: summary.bestPeer(cell), atLeast: peer }));
+  if (peer !== undefined) {
+    const best = summary.bestPeer(cell);
+    const next = best && summary.nextPeer(cell, best.side);
+    rows.push(ratio(work, "best peer", { own, base: best, next, atLeast: peer }));
+  }
   return rows;
 }
 
 interface Compared {
   own: CellSummary | undefined;
   base: CellSummary | undefined;
+  /** Who comes after the base. */
+  next?: CellSummary | undefined;
   atLeast: number;
 }
 
-function ratio(work: string, baseName: string, { own, base, atLeast }: Compared): Verdict {
+function ratio(work: string, baseName: string, { own, base, next, atLeast }: Compared): Verdict {
   const goal = `≥ ${atLeast} × ${baseName}`;
   if (own === undefined || base === undefined) return { work, goal, measured: "–", met: undefined };
   const times = own.perSecond / base.perSecond;
   const clean = own.failed === 0;
   const failures = clean ? "" : `, ${own.failed} requests failed`;
+  const also =
+    next === undefined
+      ? ""
+      : `; ${SIDE_TITLES[next.side]} ${readable(next.perSecond)}/s, ${readable(own.perSecond / next.perSecond)} ×`;
   return {
     work,
     goal,
-    measured: `${readable(times)} × (${readable(own.perSecond)}/s; ${SIDE_TITLES[base.side]} ${readable(base.perSecond)}/s${failures})`,
+    measured: `${readable(times)} × (${readable(own.perSecond)}/s; ${SIDE_TITLES[base.side]} ${readable(base.perSecond)}/s${also}${failures})`,
     met: times >= atLeast && clean,
   };
 }
