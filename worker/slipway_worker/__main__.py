@@ -63,7 +63,7 @@ def main() -> int:
         serving.batching.state,
     )
     answer = serving.predictor.answer
-    server.serve(answer if smoke is None else lists.after_first(answer))
+    server.serve(answer if smoke is None else lists.with_first(answer))
     return 0
 
 

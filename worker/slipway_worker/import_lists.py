@@ -1,13 +1,13 @@
 """Tells the agent what was imported: files to compile for the next start, names for the template to import for the next fork.
 
-Written once the first request has been answered: much is imported only then.
+Much is imported only by the first prediction. That is the smoke test's, for which no caller waits.
 """
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from slipway_worker import preload
@@ -35,18 +35,20 @@ class ImportLists(NamedTuple):
         except OSError as error:
             print(f"slipway: the imported modules could not be listed: {error}", file=sys.stderr)
 
-    def after_first(self, answer: Answer) -> Answer:
-        """The same answers; after the first ones have been sent the lists are written."""
+    def with_first(self, answer: Answer) -> Answer:
+        """The same answers; the lists are there when the first ones are sent."""
         written = False
 
-        def answer_and_write(requests: list[Request], begin: Begin) -> Iterator[Answers]:
+        def write_and_answer(requests: list[Request], begin: Begin) -> Iterable[Answers]:
             nonlocal written
-            yield from answer(requests, begin)
+            answers = answer(requests, begin)
             if not written:
                 written = True
+                answers = list(answers)
                 self.write()
+            return answers
 
-        return answer_and_write
+        return write_and_answer
 
 
 def imported_files(all_of_them: bool) -> list[str]:

@@ -1,6 +1,4 @@
 /** Brings a revision from its registered version to a worker that has predicted: each step told as it happens. */
-import { existsSync } from "node:fs";
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Signature } from "@slipway/contracts/api/model";
 import type { AssignedRevision } from "@slipway/contracts/assignment";
 import { parseSignature } from "@slipway/contracts/mlflow-signature";
@@ -190,8 +188,6 @@ export class Preparation {
   async #learn({ spec, model, environment }: Wanted, worker: WorkerProcess): Promise<void> {
     const { byteCode, templates, logger } = this.#options;
     try {
-      // It lists them after its first answer, which we have had.
-      await untilThere(worker.importsPath, LISTED_MS);
       await byteCode.compile(environment.folder, model.digest, worker.modulesPath);
       await templates.learn({ ...spec, environment, modules: modulesOf(model) }, worker.importsPath);
     } catch (err) {
@@ -214,19 +210,12 @@ const NOT_FORKED: ReadonlySet<string> = new Set(["tensorflow", "keras", "spark",
 /** Flavors whose package has another name. */
 const PACKAGES: Readonly<Record<string, string>> = { pytorch: "torch", python_function: "cloudpickle" };
 const STALLED = new Failure("LoadFailed", "The worker did nothing for a while and was stopped.");
-const LISTED_MS = 5_000;
 const noWatch = () => undefined;
 
 /** What a model imports, as far as its files tell: the rest is learned. */
 function modulesOf({ facts: { flavors, loaderModule, modules } }: StoredModel): string[] {
   const packages = flavors.map((flavor) => PACKAGES[flavor] ?? flavor);
   return [...packages, ...(loaderModule === null ? [] : [loaderModule]), ...modules];
-}
-
-/** Waits, within bounds, for a file that another process is writing. */
-async function untilThere(path: string, waitMs: number): Promise<void> {
-  const deadline = performance.now() + waitMs;
-  while (!existsSync(path) && performance.now() < deadline) await sleep(20);
 }
 
 /** @throws the reason of `stopped` when that aborts first. */
