@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from slipway_worker import preload
@@ -39,14 +39,13 @@ class ImportLists(NamedTuple):
         """The same answers; the lists are there when the first ones are sent."""
         written = False
 
-        def write_and_answer(requests: list[Request], begin: Begin) -> Iterable[Answers]:
+        def write_and_answer(requests: list[Request], begin: Begin) -> Iterator[Answers]:
             nonlocal written
-            answers = answer(requests, begin)
-            if not written:
-                written = True
-                answers = list(answers)
-                self.write()
-            return answers
+            for answers in answer(requests, begin):
+                if not written:
+                    written = True
+                    self.write()
+                yield answers
 
         return write_and_answer
 
