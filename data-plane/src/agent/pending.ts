@@ -20,10 +20,9 @@ export class Pending {
   /** Few: those that a replica was sent in one frame are answered soon after one another. */
   #batches: Batch[] = [];
   #nextId = 0;
-  #size = 0;
 
   get size(): number {
-    return this.#size;
+    return this.#batches.reduce((sum, { left }) => sum + left, 0);
   }
 
   /** Takes requests in that are sent together; they are numbered from the one that is returned. */
@@ -31,7 +30,6 @@ export class Pending {
     const firstId = this.#nextId;
     this.#nextId = idAfter(firstId, requests.length);
     this.#batches.push({ firstId, requests: [...requests], left: requests.length });
-    this.#size += requests.length;
     return firstId;
   }
 
@@ -49,7 +47,6 @@ export class Pending {
     if (found === undefined) return undefined;
     batch.requests[at] = undefined;
     batch.left -= 1;
-    this.#size -= 1;
     if (batch.left === 0) this.#batches = this.#batches.filter((each) => each !== batch);
     return found;
   }
@@ -58,7 +55,6 @@ export class Pending {
   takeAll(): Outgoing[] {
     const all = this.#batches.flatMap(({ requests }) => requests.filter((each) => each !== undefined));
     this.#batches = [];
-    this.#size = 0;
     return all;
   }
 

@@ -82,11 +82,11 @@ export class WorkerConnection {
     if (this.#pending.size === 0) this.#progressAtMs = performance.now();
     const requests: RequestMeta[] = [];
     let bytes = 0;
-    let id = this.#pending.add(batch);
-    for (const outgoing of batch) {
+    const firstId = this.#pending.add(batch);
+    for (const [index, outgoing] of batch.entries()) {
       const { path, contentType, requestId, client, body, jsonBytes } = outgoing.request;
-      const own = id;
-      outgoing.cancel = () => this.#cancel(own);
+      const id = idAfter(firstId, index);
+      outgoing.cancel = () => this.#cancel(id);
       requests.push({
         id,
         path,
@@ -97,7 +97,6 @@ export class WorkerConnection {
         ...jsonBytesOf(jsonBytes),
       });
       bytes += body.length;
-      id = idAfter(id, 1);
     }
     this.#socket.cork();
     this.#socket.write(encodeHead("requests", { requests }, bytes));

@@ -242,3 +242,14 @@ test("a lost replica tells each of its requests, and the next ones go to another
   second.answer(anAnswer());
   expect(ended).toEqual(["ReplicaLostError", "200"]);
 });
+
+test("a replica whose connection is closed gives all back at once, however many there are", async () => {
+  const replica = new HandReplica("off");
+  replica.send = (batch) => {
+    for (const outgoing of batch) outgoing.settle(new ReplicaLostError(false));
+  };
+  const { line } = aLine({ replicas: [replica] }, { ...LIMITS, inFlightMax: 20_000, heldBytesMax: 1e6 });
+  const { ask, ended } = asking(line);
+  for (let caller = 0; caller < 10_000; caller += 1) ask();
+  await expect.poll(() => ended.filter((end) => end === "ReplicaLostError").length).toBe(10_000);
+});

@@ -53,7 +53,6 @@ export class Line implements EntryOwner {
   #waitingBytes = 0;
   /** What replicas work on, oldest first. No `Set`, see `agent/pending.ts`. */
   #sent: SentFrame[] = [];
-  #sentCount = 0;
   #lastBatch: ReplicaAnswer["batch"] | null = null;
   #scheduled = false;
   /** Requests that were in line or being answered at the same time, lately. */
@@ -73,7 +72,7 @@ export class Line implements EntryOwner {
 
   /** Requests that replicas work on. */
   get inFlight(): number {
-    return this.#sentCount;
+    return this.#sent.reduce((sum, { left }) => sum + left, 0);
   }
 
   /** True while a request waits although no replica is ready. */
@@ -94,7 +93,7 @@ export class Line implements EntryOwner {
     this.#waiting.push(entry);
     this.#waitingCount += 1;
     this.#waitingBytes += request.body.length;
-    this.#crowd = Math.max(this.#crowd, this.#waitingCount + this.#sentCount);
+    this.#crowd = Math.max(this.#crowd, this.#waitingCount + this.inFlight);
     this.#schedule();
     return entry;
   }
@@ -133,9 +132,10 @@ export class Line implements EntryOwner {
   /** Called by an entry whose answer has come. */
   finished(entry: Entry, outcome: ReplicaAnswer | Error): void {
     this.#leave(entry);
-    if (!(outcome instanceof Error) && outcome.batch !== this.#lastBatch) this.#learn(entry, outcome);
-    // The replica gets its next requests before these answers are written.
-    if (entry.frame?.left === 0) this.pump();
+    const isAnswer = !(outcome instanceof Error);
+    if (isAnswer && outcome.batch !== this.#lastBatch) this.#learn(entry, outcome);
+    // The replica gets its next requests before these answers are written; one that is lost would give them back at once.
+    if (isAnswer && entry.frame?.left === 0) this.pump();
     else this.#schedule();
   }
 
@@ -153,7 +153,7 @@ export class Line implements EntryOwner {
   /** Takes the first answer of a call as news of it. */
   #learn({ frame, arrivedMs }: Entry, { batch, code }: ReplicaAnswer): void {
     this.#lastBatch = batch;
-    this.#crowd = Math.max(this.#waitingCount + this.#sentCount, this.#crowd * CROWD_FADE);
+    this.#crowd = Math.max(this.#waitingCount + this.inFlight, this.#crowd * CROWD_FADE);
     const beganMs = frame?.progressMs ?? arrivedMs;
     const nowMs = performance.now();
     if (frame !== undefined) frame.progressMs = nowMs;
@@ -166,7 +166,7 @@ export class Line implements EntryOwner {
   #admit(revision: ServingRevision, bytes: number, nowMs: number): void {
     const { inFlightMax, heldMax, heldBytesMax } = this.#ports.limits;
     const { replicas, concurrencyMax } = revision;
-    const inside = this.#waitingCount + this.#sentCount;
+    const inside = this.#waitingCount + this.inFlight;
     if (concurrencyMax !== null && inside >= concurrencyMax) throw this.#full(revision, "bound");
     const places = inFlightMax * replicas.length;
     const placesMax = nowMs < this.#openUntilMs || places === 0 ? Math.max(heldMax, places) : places;
@@ -222,7 +222,6 @@ export class Line implements EntryOwner {
       entry.isSent = true;
     }
     this.#sent.push(frame);
-    this.#sentCount += batch.length;
     replica.send(batch);
   }
 
@@ -231,7 +230,6 @@ export class Line implements EntryOwner {
     const { frame } = entry;
     if (!entry.isSent || frame === undefined) return;
     entry.isSent = false;
-    this.#sentCount -= 1;
     frame.left -= 1;
     if (frame.left === 0) this.#sent = this.#sent.filter((each) => each !== frame);
   }
