@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import pickletools
+import sys
 import time
 import zipfile
 from collections.abc import Iterator
@@ -27,13 +28,13 @@ def named_modules(folder: str) -> list[str]:
     deadline = time.monotonic() + SECONDS_MAX
     for path in sorted(model_files(folder)):
         try:
-            for name in names_in(path):
+            for name in names_in(path, deadline):
                 if all(part.isidentifier() for part in name.split(".")):
                     found[name] = None
                 if len(found) >= MODULES_MAX or time.monotonic() > deadline:
                     return list(found)
         except Exception as error:  # noqa: BLE001  a damaged file is told by the one who loads it
-            print(f"{os.path.basename(path)} names no modules: {type(error).__name__}: {error}")
+            print(f"{os.path.basename(path)} names no modules: {type(error).__name__}: {error}", file=sys.stderr)
     return list(found)
 
 
@@ -46,23 +47,25 @@ def model_files(folder: str) -> Iterator[str]:
                 yield path
 
 
-def names_in(path: str) -> Iterator[str]:
-    """The modules that one file names."""
+def names_in(path: str, deadline: float) -> Iterator[str]:
+    """The modules that one file names, as far as it is read until the deadline."""
     if path.endswith(ARCHIVES):
         yield "skops.io"  # what reads it
         with zipfile.ZipFile(path) as archive:
             yield from names_in_schema(json.loads(archive.read("schema.json")))
     else:
         with open(path, "rb") as file:
-            yield from names_in_pickle(file)
+            yield from names_in_pickle(file, deadline)
 
 
-def names_in_pickle(file: IO[bytes]) -> Iterator[str]:
+def names_in_pickle(file: IO[bytes], deadline: float) -> Iterator[str]:
     """The modules that a pickle takes classes and functions from."""
     texts: list[str] = []
     memo: dict[int, str | None] = {}
     is_text = False
     for opcode, argument, _ in pickletools.genops(file):
+        if time.monotonic() > deadline:
+            return
         name = opcode.name
         if name == "MEMOIZE":
             memo[len(memo)] = texts[-1] if is_text else None

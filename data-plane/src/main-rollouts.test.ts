@@ -1,6 +1,7 @@
 /** What rollouts ask of the data plane, with real workers: shared pools, counts, mirrors, the fallback and held requests. */
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { memoryLimitOf } from "#agent/worker-process.ts";
 import { type DeployedRevision, injectedTools, RunningPlane } from "./running-plane.test-kit.ts";
 
 const ID = "iris";
@@ -169,7 +170,7 @@ test("without one that stands by, callers wait until the worker is back, also ov
 async function workerOf(number: number): Promise<number> {
   const { replicas } = await plane.until(ID, number, ({ state }) => state === "ready");
   expect(replicas).toHaveLength(1);
-  const wanted = String(2.75 * 1024 ** 3);
+  const wanted = String(memoryLimitOf(sameAnswers));
   const found = plane.workers().find((pid) => readFileSync(`/proc/${pid}/cmdline`, "utf8").includes(wanted));
   if (found === undefined) throw new Error("there is no such worker");
   return found;

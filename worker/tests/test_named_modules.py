@@ -63,3 +63,11 @@ def test_nothing_is_run_and_what_is_damaged_names_nothing(tmp_path: Path) -> Non
     (tmp_path / "model.skops").write_bytes(b"no archive")
     assert "pathlib" in named_modules(str(tmp_path))
     assert not planted.exists()
+
+
+def test_a_pickle_that_is_long_and_names_nothing_is_left_after_a_while(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("named_modules.SECONDS_MAX", 0.05)
+    (tmp_path / "model.pkl").write_bytes(pickle.dumps([list(range(3_000_000)), Path("x")]))
+    assert "pathlib" not in named_modules(str(tmp_path))

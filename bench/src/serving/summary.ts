@@ -62,7 +62,7 @@ export class Summary {
     return this.#best(cell, PEERS);
   }
 
-  /** The fastest of the peers but one. */
+  /** The fastest of the other peers. */
   nextPeer(cell: Cell, best: SideName): CellSummary | undefined {
     return this.#best(
       cell,

@@ -33,7 +33,8 @@ export class Interpreters {
   async list(): Promise<Interpreter[]> {
     if (this.#found === undefined) return this.fresh();
     const { list } = this.#found;
-    if (Date.now() - this.#found.at > FRESH_MS) void this.fresh();
+    // One that fails is told to whoever asks next.
+    if (Date.now() - this.#found.at > FRESH_MS) this.fresh().catch(() => undefined);
     return list;
   }
 

@@ -1,6 +1,6 @@
 /** As whom workers run: a user of their own where the host allows it, else Slipway's, which is said plainly. */
 import { chown, mkdir, rm } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import type { RunTool } from "./tool.ts";
 
 export interface WorkerUser {
@@ -25,14 +25,12 @@ export class Isolation {
     this.#options = options;
   }
 
-  /** The user for workers of this environment and model; null means Slipway's own. Asked once per environment and store. */
+  /** The user for workers of this environment and model; null means Slipway's own. Asked once per environment: one model's folder is as open as another's. */
   async userFor(python: string, modelFolder: string): Promise<WorkerUser | null> {
     const { user } = this.#options;
     if (user === null) return null;
-    // All models lie two folders below the store, and are as open as one another.
-    const key = `${python} ${dirname(dirname(modelFolder))}`;
-    const probe = this.#probed.get(key) ?? this.#reaches(user, python, modelFolder);
-    this.#probed.set(key, probe);
+    const probe = this.#probed.get(python) ?? this.#reaches(user, python, modelFolder);
+    this.#probed.set(python, probe);
     return (await probe) ? user : null;
   }
 

@@ -74,7 +74,7 @@ export class Templates {
     const place = this.#place(wanted);
     const before = place.current;
     const found = await before;
-    if (found?.template !== null && found !== undefined && this.#forks(found.template)) {
+    if (found?.template && this.#forks(found.template)) {
       await this.#teach(found.template, wanted, await place.learned.allowed(wanted.modules));
       if (this.#forks(found.template)) return found;
     }
@@ -90,7 +90,7 @@ export class Templates {
     const place = this.#place(wanted);
     const fresh = await place.learned.learn(listPath);
     const found = await place.current;
-    if (found?.template !== null && found !== undefined) await this.#teach(found.template, wanted, fresh);
+    if (found?.template) await this.#teach(found.template, wanted, fresh);
   }
 
   /** False for one that has ended or shall end. */

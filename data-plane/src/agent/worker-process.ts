@@ -218,13 +218,18 @@ export class WorkerProcess {
   }
 }
 
+/** What Python is refused beyond, in bytes: somewhat above what the worker may hold, which is watched. */
+export function memoryLimitOf({ memoryBytes }: Pick<WorkerSpec, "memoryBytes">): number {
+  return Math.ceil(memoryBytes * ADDRESSED_SHARE + RESERVED_BYTES);
+}
+
 function argumentsOf(spec: WorkerSpec, folders: Folders, listsFiles: WorkerStart["listsFiles"]): string[] {
   const words = ["--model", spec.modelFolder, "--socket", socketIn(folders)];
   words.push("--imports", importsPathIn(folders));
   if (spec.support !== null) words.push("--packages", spec.support);
   if (listsFiles !== "none") words.push("--modules", modulesPathIn(folders));
   if (listsFiles === "all") words.push("--modules-of-template");
-  words.push("--memory-max", String(Math.ceil(spec.memoryBytes * ADDRESSED_SHARE + RESERVED_BYTES)));
+  words.push("--memory-max", String(memoryLimitOf(spec)));
   if (spec.user !== null) words.push("--processes-max", String(PROCESSES_MAX));
   words.push("--batching", spec.batching, "--name", spec.name, "--version", spec.version);
   return words;
