@@ -90,14 +90,14 @@ test("a week is drawn from what was kept, by revision too, under URLs that can b
   await ui.page.getByText("7 days", { exact: true }).click();
   await ui.page.waitForURL(/window=7d/);
   await settled();
-  await ui.page.getByRole("img", { name: /^Latency .*p99 \d+ ms last/ }).waitFor();
+  await ui.page.getByRole("img", { name: /^Latency .*p99 [\d.]+ ms last/ }).waitFor();
   await ui.page.getByRole("img", { name: /^Requests/ }).hover();
   await ui.page.getByText(/^Values are of \d/).waitFor();
   await ui.checkAccessibility("metrics-week");
   await ui.page.getByRole("switch", { name: "By revision" }).click();
   await ui.page.waitForURL(/split=revision/);
   await ui.page
-    .getByRole("img", { name: /^Latency .*revision 2 \d+ ms last.*revision 1 \d+ ms last/ })
+    .getByRole("img", { name: /^Latency .*revision 2 [\d.]+ ms last.*revision 1 [\d.]+ ms last/ })
     .waitFor();
   await ui.checkAccessibility("metrics-revisions");
   await open("&window=24h");
