@@ -53,6 +53,8 @@ class ColumnPlan:
         ]
         self._is_uniform = len(self._blocks) == 1 and kinds[0] != "string"
         self._has_text = "string" in kinds
+        #: Whether all values are numbers, so that they make one array.
+        self.is_numeric = not {"string", "boolean"} & set(kinds)
         self._orders: dict[tuple[str, ...], list[int]] = {}
         self._pick: Callable[[Any], Any] = itemgetter(*names)
 
@@ -74,14 +76,23 @@ class ColumnPlan:
 
     def join(self, parts: list[Part]) -> Any:
         """See `Plan.join`."""
-        blocks = [_join([part.values[place] for part in parts], kind) for place, (kind, _) in enumerate(self._blocks)]
+        blocks = self._joined(parts)
         if self._is_uniform:
-            # In the memory order of a frame that pandas has put together from columns.
-            return pd.DataFrame(np.ascontiguousarray(blocks[0]).T, columns=self._index, copy=False)
+            return pd.DataFrame(_by_rows(blocks[0]), columns=self._index, copy=False)
         found = {
             place: column for block, values in zip(self._blocks, blocks) for place, column in zip(block.places, values)
         }
         return pd.DataFrame({name: found[place] for place, name in enumerate(self.names)})
+
+    def values(self, parts: list[Part]) -> Any:
+        """What numpy makes of `join(parts)` where all values are numbers: rows × columns."""
+        blocks = self._joined(parts)
+        if self._is_uniform:
+            return _by_rows(blocks[0])
+        values = np.empty((self._width, sum(part.rows for part in parts)), np.result_type(*blocks))
+        for block, content in zip(self._blocks, blocks):
+            values[block.places] = content
+        return values.T
 
     def rows(self, part: Part, count_max: int) -> list[Part]:
         """See `Plan.rows`."""
@@ -93,6 +104,9 @@ class ColumnPlan:
     def varied(self, part: Part) -> Part:
         """See `Plan.varied`."""
         return part._replace(values=tuple(map(vary, part.values)))
+
+    def _joined(self, parts: list[Part]) -> list[Any]:
+        return [_join([part.values[place] for part in parts], kind) for place, (kind, _) in enumerate(self._blocks)]
 
     def _read_split(self, form: str, content: Any) -> Part | None:
         if type(content) is not dict or len(content) != 2:
@@ -208,6 +222,11 @@ def vary(values: Any) -> Any:
     if not isinstance(values, np.ndarray) or values.dtype.kind != "f":
         return values
     return values * values.dtype.type(1.5) + values.dtype.type(1)
+
+
+def _by_rows(block: Any) -> Any:
+    """Columns × rows as rows × columns, in the memory order of a frame that pandas has put together from columns."""
+    return np.ascontiguousarray(block).T
 
 
 def _row(values: Any, kind: str, row: int) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from slipway_worker.answers import Answer
+from slipway_worker.bare_values import BareValues
 from slipway_worker.compiled import compile_signature
 from slipway_worker.encode import Predictions
 from slipway_worker.entry import Entry
@@ -29,6 +30,7 @@ class ServedModel:
         self._scorer = Scorer(model, self._entry)
         self.compiled = compile_signature(model.metadata)
         self.proofs = Proofs(self._entry)
+        self._bare = BareValues(model, self.compiled.plan)
 
     def tell(self, question: Question) -> Told:
         """Answers one question by the shortest way that is known to be right."""
@@ -38,6 +40,10 @@ class ServedModel:
             return Told(self.score(question), None)
         if trusted is None:
             return Told(self._prove(question, part), part.rows)
+        if self._bare.is_trusted:
+            predictions = self._predict_bare(part)
+            if predictions is not None:
+                return Told(self._encode(question, predictions), part.rows)
         try:
             data = self._plan.join([part])
         except Exception:  # noqa: BLE001  pandas may refuse what the plan took: MLflow's own code decides
@@ -46,7 +52,8 @@ class ServedModel:
 
     def predict(self, parts: list[Part]) -> Predictions:
         """Predicts all rows of trusted parts in one call; raises what the model raises."""
-        return Predictions(self._entry.predict_enforced(self._plan.join(parts)))
+        data = self._bare.join(parts) if self._bare.is_trusted else self._plan.join(parts)
+        return Predictions(self._entry.predict_enforced(data))
 
     def rows(self, part: Part, count_max: int) -> list[Part]:
         """A part for each of its first rows."""
@@ -72,6 +79,13 @@ class ServedModel:
             return self._scorer.failed(error, question.request.caller.request_id)
         return self._encode(question, predictions)
 
+    def _predict_bare(self, part: Part) -> Predictions | None:
+        """None where the model fails: the DataFrame tells in which way."""
+        try:
+            return Predictions(self._entry.predict_enforced(self._bare.join([part])))
+        except Exception:  # noqa: BLE001  whatever it is, it is found again
+            return None
+
     def _encode(self, question: Question, predictions: Predictions) -> Answer:
         try:
             return question.encode(predictions, None)
@@ -88,7 +102,18 @@ class ServedModel:
             print(f"slipway: {part.form} cannot be put together: {error}")
             made = None
         self.proofs.add(part.form, made, recorded.passed)
+        if answer.status == 200 and made is not None and self._bare.is_possible:
+            self._prove_bare(part, made)
         return answer
+
+    def _prove_bare(self, part: Part, made: Any) -> None:
+        """Has the question that was just scored answered from its values alone, too."""
+        scored = self._scorer.predictions
+        try:
+            values = self._bare.join([part])
+            self._bare.prove(made, values, (scored, self._entry.predict_enforced(values)))
+        except Exception as error:  # noqa: BLE001  as above
+            self._bare.give_up(error)
 
     @property
     def _plan(self) -> Plan:
