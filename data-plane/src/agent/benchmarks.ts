@@ -13,7 +13,6 @@ import { measure, RefusedError, type Times } from "./measure.ts";
 import { residentBytes } from "./memory.ts";
 import { sourceKey } from "./model-source.ts";
 import type { Preparation } from "./preparation.ts";
-import { stayBack } from "./priority.ts";
 import type { Started } from "./replica.ts";
 import { ReplicaLog } from "./replica-log.ts";
 import { ReplicaLostError } from "./replica-pool.ts";
@@ -142,7 +141,7 @@ export class Benchmarks {
   async #measureWorker(job: Job, started: Started, steps: StepLog): Promise<BenchmarkFigures> {
     const { worker, connection, ready } = started;
     const example = exampleOf(started);
-    await stayBack(worker.pid);
+    await worker.stayBack();
     const { cpuThreads } = job.assigned.resources;
     const batchingNow = () => connection.batching ?? ready.batching;
     const { requestsMax } = job.assigned.batching;

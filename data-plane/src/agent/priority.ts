@@ -1,9 +1,18 @@
-/** Lets what serves go first: a worker that is being started gets the processor only when nobody else wants it. */
+/**
+ * Who gets the processor when several want it: what serves before what is being started, and of what serves the one that has
+ * little to do before the one that keeps a core busy.
+ */
 import { readdir } from "node:fs/promises";
 import { constants, setPriority } from "node:os";
+import { processorMs } from "./processor-time.ts";
 
 const STARTING = constants.priority.PRIORITY_BELOW_NORMAL;
 const SERVING = constants.priority.PRIORITY_NORMAL;
+/** A third of the weight of the others, where they want the same core. */
+const BUSY = SERVING + 5;
+/** Cores that one worker takes: from here on it is busy, and below the second no longer. */
+const BUSY_CORES = 0.6;
+const CALM_CORES = 0.3;
 
 /** Only root may raise a priority again, so nobody else lowers one. */
 const MAY_RAISE = process.platform === "linux" && process.getuid?.() === 0;
@@ -23,6 +32,36 @@ export async function stepForward(pid: number): Promise<void> {
 export async function stayBack(pid: number): Promise<void> {
   if (process.platform !== "linux") return;
   await setAll(pid, STARTING);
+}
+
+/**
+ * Where one worker that serves stands, by what it took since the last look: behind the others while it keeps a core busy, so
+ * that its neighbours, and the gateway, wait less for theirs. Looked at every half second; only as root on Linux.
+ */
+export class Standing {
+  readonly #pid: number;
+  #isBusy = false;
+  #last: { atMs: number; cpuMs: number } | undefined;
+
+  constructor(pid: number) {
+    this.#pid = pid;
+  }
+
+  /** Looks, and moves it where it belongs. */
+  async look(): Promise<void> {
+    if (!MAY_RAISE) return;
+    const cpuMs = await processorMs(this.#pid);
+    if (cpuMs === null) return;
+    const now = { atMs: performance.now(), cpuMs };
+    const last = this.#last;
+    this.#last = now;
+    if (last === undefined) return;
+    const cores = (now.cpuMs - last.cpuMs) / (now.atMs - last.atMs);
+    const isBusy = this.#isBusy ? cores > CALM_CORES : cores > BUSY_CORES;
+    if (isBusy === this.#isBusy) return;
+    this.#isBusy = isBusy;
+    await setAll(this.#pid, isBusy ? BUSY : SERVING);
+  }
 }
 
 async function setAll(pid: number, priority: number): Promise<void> {

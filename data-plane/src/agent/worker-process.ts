@@ -9,7 +9,7 @@ import { forkChild } from "./forked-child.ts";
 import { makeOwnFolder, type WorkerUser } from "./isolation.ts";
 import { forEachLine } from "./line-splitter.ts";
 import { proportionalBytes, residentBytes } from "./memory.ts";
-import { stepBack, stepForward } from "./priority.ts";
+import { Standing, stayBack, stepBack, stepForward } from "./priority.ts";
 import type { Template } from "./template.ts";
 import { type Ending, spawnChild, type WorkerChild } from "./worker-child.ts";
 import { WorkerConnection } from "./worker-connection.ts";
@@ -55,7 +55,7 @@ const ADDRESSED_SHARE = 1.5;
 /** What MLflow's packages reserve when they are imported, and hardly use: pyarrow's allocators alone take 1 GiB. */
 const RESERVED_BYTES = 1.25 * 1024 ** 3;
 const POLITE_MS = 5_000;
-const MEMORY_WATCH_MS = 500;
+const WATCH_MS = 500;
 /** Of a fork, what it shares with others is counted anew so often, first soon after its start: that costs more than its size. */
 const SHARE_EVERY_MS = 10_000;
 const SHARE_FIRST_MS = 1_500;
@@ -72,6 +72,8 @@ export class WorkerProcess {
   #ended: Ending | undefined;
   readonly #warn: (error: unknown) => void;
   readonly isForked: boolean;
+  /** Of one that serves. */
+  #standing: Standing | undefined;
   /**
    * What it holds, for people to see: of a fork what it holds alone and its share of what all forks of a template have in
    * common, so that the sum over replicas is what they take together. Its limit is compared with all that it can reach.
@@ -96,7 +98,7 @@ export class WorkerProcess {
     // The one who starts the worker awaits `ready`; until then a failure must not count as unhandled.
     this.#events.catch(() => undefined);
     this.#exited.catch(() => undefined);
-    void this.#watchMemory(spec.memoryBytes);
+    void this.#watch(spec.memoryBytes);
   }
 
   /**
@@ -154,7 +156,14 @@ export class WorkerProcess {
   /** Connects, once it listens; from here on it has as much right to the processor as any other. */
   async connect(): Promise<WorkerConnection> {
     await stepForward(this.#child.pid);
+    this.#standing = new Standing(this.#child.pid);
     return WorkerConnection.open(socketIn(this.#folders));
+  }
+
+  /** Keeps it behind those that serve for good, with all threads that it has begun. */
+  async stayBack(): Promise<void> {
+    this.#standing = undefined;
+    await stayBack(this.#child.pid);
   }
 
   /** How it ended, in words. */
@@ -201,7 +210,7 @@ export class WorkerProcess {
     return promise.finally(() => clearTimeout(timer));
   }
 
-  async #watchMemory(memoryBytesMax: number): Promise<void> {
+  async #watch(memoryBytesMax: number): Promise<void> {
     const { pid } = this.#child;
     let sharedAtMs = performance.now() + SHARE_FIRST_MS - SHARE_EVERY_MS;
     while (this.#ended === undefined) {
@@ -212,7 +221,8 @@ export class WorkerProcess {
         this.memoryBytes = await proportionalBytes(pid);
         sharedAtMs = performance.now();
       }
-      await Promise.race([this.#exited, new Promise((resolve) => setTimeout(resolve, MEMORY_WATCH_MS))]);
+      await this.#standing?.look();
+      await Promise.race([this.#exited, new Promise((resolve) => setTimeout(resolve, WATCH_MS))]);
     }
     this.memoryBytes = null;
   }
