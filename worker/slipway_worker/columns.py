@@ -9,6 +9,7 @@ from typing import Any, Callable, NamedTuple
 import numpy as np
 import pandas as pd
 
+from slipway_worker.number_rows import NumberRows
 from slipway_worker.plan import Part
 
 _NUMBERS: frozenset[type] = frozenset((float, int, type(None)))
@@ -53,6 +54,7 @@ class ColumnPlan:
         ]
         self._is_uniform = len(self._blocks) == 1 and kinds[0] != "string"
         self._has_text = "string" in kinds
+        self.takes_number_rows = self._is_uniform and kinds[0] in ("double", "float")
         #: Whether all values are numbers, so that they make one array.
         self.is_numeric = not {"string", "boolean"} & set(kinds)
         self._orders: dict[tuple[str, ...], list[int]] = {}
@@ -73,6 +75,21 @@ class ColumnPlan:
         except (TypeError, ValueError, OverflowError, KeyError):
             pass  # ragged, or nothing like it should be: MLflow's own code finds the words for it
         return None
+
+    def read_number_rows(self, rows: NumberRows) -> Part | None:
+        """See `Plan.read_number_rows`."""
+        if rows.form != "dataframe_split" or rows.values.shape[1] != self._width:
+            return None
+        try:
+            order = self._order(rows.columns)
+        except (TypeError, ValueError):
+            return None
+        values = rows.values
+        if self.kinds[0] == "float":
+            if (np.abs(values) > _EXACT_FLOAT_MAX).any():
+                return None
+            values = _rounded(values)
+        return Part(len(values), f"{rows.form} of numbers", (values.T if order is None else values.T[order],))
 
     def join(self, parts: list[Part]) -> Any:
         """See `Plan.join`."""
@@ -207,14 +224,18 @@ def _convert(values: Any, kind: str, shape: tuple[int, int]) -> Any:
         exact = np.array(values, np.float64)
         if int in types and (np.abs(exact) > _EXACT_FLOAT_MAX).any():
             return None
-        with np.errstate(over="ignore"):
-            array = exact.astype(np.float32)
+        array = _rounded(exact)
     else:
         wide = np.array(values, np.int64)
         if wide.size and (wide.min() < _INT32.min or wide.max() > _INT32.max):
             return None
         array = wide.astype(np.int32)
     return array if array.shape == shape else None
+
+
+def _rounded(exact: Any) -> Any:
+    with np.errstate(over="ignore"):
+        return exact.astype(np.float32)
 
 
 def vary(values: Any) -> Any:

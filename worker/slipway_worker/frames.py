@@ -5,6 +5,8 @@ from __future__ import annotations
 import struct
 from typing import Any, Callable, NamedTuple
 
+import numpy as np
+
 from slipway_worker import jsons
 
 REQUESTS = 1
@@ -96,7 +98,8 @@ class Reader:
             self._keep(start)
             return
         begun = self._filled - start
-        large = memoryview(bytearray(size))
+        # numpy asks for large pages, and does not write zeros first.
+        large = np.empty(size, np.uint8).data
         large[:begun] = self._chunk[start : self._filled]
         self._large, self._large_filled, self._filled = large, begun, 0
 

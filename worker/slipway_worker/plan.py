@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple, Protocol
 
+from slipway_worker.number_rows import NumberRows
+
 
 class Part(NamedTuple):
     """What one request asks for: its rows, checked and converted."""
@@ -20,6 +22,11 @@ class Plan(Protocol):
 
     #: Whether parts of several requests make one input.
     joins: bool
+    #: Whether `read_number_rows` can understand anything.
+    takes_number_rows: bool
+
+    def read_number_rows(self, rows: NumberRows) -> Part | None:
+        """What a body asks for that has been read so far; None: it is to be read by `read`."""
 
     def read(self, document: Any) -> Part | None:
         """What a parsed JSON body asks for; None when only MLflow's own code can tell."""

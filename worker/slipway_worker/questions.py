@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from typing import Any, Callable, NamedTuple, Optional, Protocol
 
-from slipway_worker import jsons
+from slipway_worker import jsons, number_rows
 from slipway_worker.answers import JSON, Answer
 from slipway_worker.encode import Predictions
 from slipway_worker.plan import Part, Plan
@@ -42,11 +42,10 @@ class ScoringReader:
 
     def read(self, request: Request) -> Question:
         """See `Reader.read`."""
-        body = bytes(request.body)
         part = None
         if self._plan is not None and is_json(request.content_type):
-            part = read_body(self._plan, body)
-        return Question(request, part, encode_scoring, lambda: body, request.content_type)
+            part = read_body(self._plan, request.body)
+        return Question(request, part, encode_scoring, lambda: bytes(request.body), request.content_type)
 
 
 def encode_scoring(predictions: Predictions, rows: slice | None) -> Answer:
@@ -54,10 +53,15 @@ def encode_scoring(predictions: Predictions, rows: slice | None) -> Answer:
     return Answer(200, JSON, predictions.json(rows))
 
 
-def read_body(plan: Plan, body: bytes) -> Part | None:
+def read_body(plan: Plan, body: bytes | memoryview) -> Part | None:
     """What a JSON body asks for; None when only MLflow's own code can tell."""
+    if plan.takes_number_rows:
+        rows = number_rows.read(body)
+        part = None if rows is None else plan.read_number_rows(rows)
+        if part is not None:
+            return part
     try:
-        document: Any = jsons.loads(body)
+        document: Any = jsons.loads(bytes(body))
     except (ValueError, RecursionError):
         return None
     return plan.read(document)

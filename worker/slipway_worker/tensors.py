@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from slipway_worker.columns import vary
+from slipway_worker.number_rows import NumberRows
 from slipway_worker.plan import Part
 
 #: Floats, integers, booleans.
@@ -31,6 +32,9 @@ class TensorPlan:
     def __init__(self, tensors: list[Tensor]) -> None:
         self.tensors = tensors
         self._is_named = tensors[0].name is not None
+        self.takes_number_rows = (
+            not self._is_named and tensors[0].dtype in (np.float32, np.float64) and len(tensors[0].shape) == 2
+        )
         #: Other sizes that are free would differ from request to request.
         self.joins = all(tensor.shape[0] == -1 and -1 not in tensor.shape[1:] for tensor in tensors)
 
@@ -49,6 +53,14 @@ class TensorPlan:
             return self._part(form, [_converted(content, self.tensors[0])])
         except (TypeError, ValueError, OverflowError, KeyError):
             return None  # ragged, or nothing like a tensor: MLflow's own code finds the words for it
+
+    def read_number_rows(self, rows: NumberRows) -> Part | None:
+        """See `Plan.read_number_rows`."""
+        if rows.columns is not None:
+            return None
+        with np.errstate(over="ignore"):
+            values = rows.values.astype(self.tensors[0].dtype, copy=False)
+        return self._part(f"{rows.form} of numbers", [values])
 
     def read_arrays(self, arrays: dict[str | None, Any]) -> Part | None:
         """What ready arrays ask for, by the names of their tensors."""
