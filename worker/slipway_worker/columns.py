@@ -54,7 +54,8 @@ class ColumnPlan:
         ]
         self._is_uniform = len(self._blocks) == 1 and kinds[0] != "string"
         self._has_text = "string" in kinds
-        self.takes_number_rows = self._is_uniform and kinds[0] in ("double", "float")
+        is_floats = self._is_uniform and kinds[0] in ("double", "float")
+        self.number_forms: frozenset[bytes] = frozenset((b"dataframe_split",) if is_floats else ())
         #: Whether all values are numbers, so that they make one array.
         self.is_numeric = not {"string", "boolean"} & set(kinds)
         self._orders: dict[tuple[str, ...], list[int]] = {}
@@ -78,7 +79,7 @@ class ColumnPlan:
 
     def read_number_rows(self, rows: NumberRows) -> Part | None:
         """See `Plan.read_number_rows`."""
-        if rows.form != "dataframe_split" or rows.values.shape[1] != self._width:
+        if rows.values.shape[1] != self._width:
             return None
         try:
             order = self._order(rows.columns)

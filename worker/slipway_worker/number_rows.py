@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import importlib
 import json
+import re
+from collections.abc import Set as AbstractSet
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -16,6 +18,7 @@ import numpy as np
 #: Shorter bodies are read as fast by the other way.
 _BYTES_MIN = 512
 _BRACKET = ord("[")
+_FIRST_NAME = re.compile(rb'\{\s*"(\w+)"')
 #: A parser keeps what it needed for its longest body.
 _KEPT_BYTES_MAX = 4 * 1024**2
 
@@ -40,10 +43,13 @@ def _parser() -> Any:
 _kept: Any = _parser()
 
 
-def read(body: bytes | memoryview) -> NumberRows | None:
-    """The rows of a body; None: it is to be read in the other way."""
-    if _kept is None or len(body) < _BYTES_MIN or body[:1] != b"{":
+def read(body: bytes | memoryview, forms: AbstractSet[bytes]) -> NumberRows | None:
+    """The rows of a body in one of some forms; None: it is to be read in the other way."""
+    if _kept is None or len(body) < _BYTES_MIN or not forms:
         return None
+    first = _FIRST_NAME.match(body)
+    if first is None or first[1] not in forms:
+        return None  # not parsed here in vain
     parser = _kept if len(body) <= _KEPT_BYTES_MAX else _parser()
     try:
         return _read(parser.parse(body), int(np.count_nonzero(np.frombuffer(body, np.uint8) == _BRACKET)))

@@ -22,8 +22,8 @@ class Plan(Protocol):
 
     #: Whether parts of several requests make one input.
     joins: bool
-    #: Whether `read_number_rows` can understand anything.
-    takes_number_rows: bool
+    #: What `read_number_rows` understands: names of formats.
+    number_forms: frozenset[bytes]
 
     def read_number_rows(self, rows: NumberRows) -> Part | None:
         """What a body asks for that has been read so far; None: it is to be read by `read`."""

@@ -55,11 +55,10 @@ def encode_scoring(predictions: Predictions, rows: slice | None) -> Answer:
 
 def read_body(plan: Plan, body: bytes | memoryview) -> Part | None:
     """What a JSON body asks for; None when only MLflow's own code can tell."""
-    if plan.takes_number_rows:
-        rows = number_rows.read(body)
-        part = None if rows is None else plan.read_number_rows(rows)
-        if part is not None:
-            return part
+    rows = number_rows.read(body, plan.number_forms)
+    part = None if rows is None else plan.read_number_rows(rows)
+    if part is not None:
+        return part
     try:
         document: Any = jsons.loads(bytes(body))
     except (ValueError, RecursionError):

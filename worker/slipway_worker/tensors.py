@@ -32,9 +32,8 @@ class TensorPlan:
     def __init__(self, tensors: list[Tensor]) -> None:
         self.tensors = tensors
         self._is_named = tensors[0].name is not None
-        self.takes_number_rows = (
-            not self._is_named and tensors[0].dtype in (np.float32, np.float64) and len(tensors[0].shape) == 2
-        )
+        is_rows = not self._is_named and tensors[0].dtype in (np.float32, np.float64) and len(tensors[0].shape) == 2
+        self.number_forms: frozenset[bytes] = frozenset((b"inputs", b"instances") if is_rows else ())
         #: Other sizes that are free would differ from request to request.
         self.joins = all(tensor.shape[0] == -1 and -1 not in tensor.shape[1:] for tensor in tensors)
 
@@ -56,8 +55,6 @@ class TensorPlan:
 
     def read_number_rows(self, rows: NumberRows) -> Part | None:
         """See `Plan.read_number_rows`."""
-        if rows.columns is not None:
-            return None
         with np.errstate(over="ignore"):
             values = rows.values.astype(self.tensors[0].dtype, copy=False)
         return self._part(f"{rows.form} of numbers", [values])

@@ -39,12 +39,12 @@ def test_numbers_are_read_as_python_reads_them(form: str) -> None:
         width = chance.randint(1, 5)
         rows = [[number(chance) for _ in range(width)] for _ in range(chance.randint(1, 6))]
         body = text_of(form, rows, json.dumps([f"c{place}" for place in range(width)]))
-        read = number_rows.read(memoryview(body))
-        assert read is not None
+        found = read(memoryview(body))
+        assert found is not None
         document = json.loads(body)[form]
         expected = document["data"] if form == "dataframe_split" else document
-        assert read.values.tobytes() == np.array(expected, np.float64).tobytes()
-        assert read.columns == (document["columns"] if form == "dataframe_split" else None)
+        assert found.values.tobytes() == np.array(expected, np.float64).tobytes()
+        assert found.columns == (document["columns"] if form == "dataframe_split" else None)
 
 
 def test_anything_else_is_not_read() -> None:
@@ -53,9 +53,9 @@ def test_anything_else_is_not_read() -> None:
         for _ in range(20):
             rows = [["1", "2"] for _ in range(4)]
             rows[chance.randrange(4)][chance.randrange(2)] = odd
-            assert number_rows.read(text_of("inputs", rows)) is None, odd
+            assert read(text_of("inputs", rows)) is None, odd
     for rows in ([["1", "2"], ["3"]], [["1", "[2]"], ["3", "4"]], [["[1", "2]"], ["3", "4"]], [[], []], []):
-        assert number_rows.read(text_of("inputs", rows)) is None, rows
+        assert read(text_of("inputs", rows)) is None, rows
     for body in (
         f'{{"inputs": [[1]], "params": {{}}{FILL}}}',
         f'{{"inputs": [[1]], "inputs": [[2]]{FILL}}}',
@@ -71,8 +71,10 @@ def test_anything_else_is_not_read() -> None:
         f'\ufeff{{"inputs": [[1]]{FILL}}}',
         f'{{"inputs": [[1]]{FILL}',
     ):
-        assert number_rows.read(body.encode()) is None, body
-    assert number_rows.read(b'{"inputs": [[1]]}') is None  # short
+        assert read(body.encode()) is None, body
+    assert read(b'{"inputs": [[1]]}') is None  # short
+    assert number_rows.read(text_of("inputs", [["1"]]), {b"dataframe_split"}) is None
+    assert number_rows.read(text_of("inputs", [["1"]]), set()) is None
 
 
 def test_random_text_is_read_as_python_reads_it_or_not_at_all() -> None:
@@ -83,18 +85,18 @@ def test_random_text_is_read_as_python_reads_it_or_not_at_all() -> None:
         for _ in range(chance.randint(0, 2)):
             text[chance.randrange(len(text))] = chance.choice('[]{},:.-+eE019 "' + string.ascii_letters)
         body = "".join(text).encode()
-        read = number_rows.read(body)
-        if read is not None:
+        found = read(body)
+        if found is not None:
             read_count += 1
-            assert read.values.tobytes() == np.array(json.loads(body)[read.form], np.float64).tobytes()
+            assert found.values.tobytes() == np.array(json.loads(body)[found.form], np.float64).tobytes()
     assert read_count > 500
 
 
 def test_what_was_read_stays_when_more_is_read() -> None:
-    first = number_rows.read(text_of("inputs", [["1", "2"]]))
+    first = read(text_of("inputs", [["1", "2"]]))
     assert first is not None
     for value in range(50):
-        number_rows.read(text_of("inputs", [[str(value)] * 100] * 100))
+        read(text_of("inputs", [[str(value)] * 100] * 100))
     assert first.values.tolist() == [[1.0, 2.0]]
 
 
@@ -108,9 +110,9 @@ def test_plans_make_the_same_part_of_it(dtype: Any) -> None:
         rows = [[number(chance) for _ in range(3)] for _ in range(chance.randint(1, 4))]
         for plan, form in zip(plans, forms):
             body = text_of(form, rows, json.dumps(chance.sample(["a", "b", "c"], 3)))
-            read = number_rows.read(body)
-            assert read is not None and plan.takes_number_rows
-            fast, slow = plan.read_number_rows(read), plan.read(json.loads(body))
+            found = read(body)
+            assert found is not None
+            fast, slow = plan.read_number_rows(found), plan.read(json.loads(body))
             if fast is not None:
                 assert slow is not None and fast.rows == slow.rows and fast.form != slow.form
                 assert fast.values[0].dtype == slow.values[0].dtype
@@ -147,6 +149,11 @@ def summing(signature: ModelSignature, folder: Path) -> Any:
 
     mlflow.pyfunc.save_model(folder, python_model=Sums(), signature=signature, pip_requirements=["numpy"])
     return mlflow.pyfunc.load_model(folder)
+
+
+def read(body: bytes | memoryview) -> number_rows.NumberRows | None:
+    """What is read where every form is wanted."""
+    return number_rows.read(body, {b"inputs", b"instances", b"dataframe_split"})
 
 
 def number(chance: random.Random) -> str:

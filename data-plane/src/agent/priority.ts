@@ -4,7 +4,7 @@
  */
 import { readdir } from "node:fs/promises";
 import { constants, setPriority } from "node:os";
-import { processorMs } from "./processor-time.ts";
+import { processorTicks } from "./process-records.ts";
 
 const STARTING = constants.priority.PRIORITY_BELOW_NORMAL;
 const SERVING = constants.priority.PRIORITY_NORMAL;
@@ -13,6 +13,8 @@ const BUSY = SERVING + 5;
 /** Cores that one worker takes: from here on it is busy, and below the second no longer. */
 const BUSY_CORES = 0.6;
 const CALM_CORES = 0.3;
+/** Linux tells processor time in hundredths of a second, whatever its clock (`USER_HZ`, proc(5)). */
+const TICK_MS = 10;
 
 /** Only root may raise a priority again, so nobody else lowers one. */
 const MAY_RAISE = process.platform === "linux" && process.getuid?.() === 0;
@@ -41,7 +43,7 @@ export async function stayBack(pid: number): Promise<void> {
 export class Standing {
   readonly #pid: number;
   #isBusy = false;
-  #last: { atMs: number; cpuMs: number } | undefined;
+  #last: { atMs: number; ticks: number } | undefined;
 
   constructor(pid: number) {
     this.#pid = pid;
@@ -50,13 +52,13 @@ export class Standing {
   /** Looks, and moves it where it belongs. */
   async look(): Promise<void> {
     if (!MAY_RAISE) return;
-    const cpuMs = await processorMs(this.#pid);
-    if (cpuMs === null) return;
-    const now = { atMs: performance.now(), cpuMs };
+    const ticks = processorTicks(this.#pid);
+    if (ticks === undefined) return;
+    const now = { atMs: performance.now(), ticks };
     const last = this.#last;
     this.#last = now;
     if (last === undefined) return;
-    const cores = (now.cpuMs - last.cpuMs) / (now.atMs - last.atMs);
+    const cores = ((now.ticks - last.ticks) * TICK_MS) / (now.atMs - last.atMs);
     const isBusy = this.#isBusy ? cores > CALM_CORES : cores > BUSY_CORES;
     if (isBusy === this.#isBusy) return;
     this.#isBusy = isBusy;

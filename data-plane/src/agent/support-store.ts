@@ -49,7 +49,8 @@ export class SupportStore {
     await rm(temporary, { recursive: true, force: true });
     try {
       await this.#uv.installInto(temporary, { python, packages: PACKAGES, progress });
-    } catch {
+    } catch (error) {
+      progress(`The worker reads numbers more slowly: ${Failure.from(error).message}`);
       await this.#uv.installInto(temporary, { python, packages: PACKAGES.slice(0, 1), progress });
     }
     await rename(temporary, folder);
