@@ -4,7 +4,7 @@
  */
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { availableParallelism } from "node:os";
-import { delimiter, join } from "node:path";
+import { delimiter, join, relative } from "node:path";
 import { homePaths, repositoryRoot } from "@slipway/cli/config/home";
 import { provideConsole } from "@slipway/cli/setup/console-build";
 import { findPython } from "@slipway/cli/setup/python";
@@ -13,10 +13,29 @@ import { provideUv } from "@slipway/cli/setup/uv";
 import { Refusal } from "@slipway/cli/terminal/refusal";
 import { formatDuration, type Step, Terminal } from "@slipway/cli/terminal/terminal";
 import { execa } from "execa";
+import { z } from "zod";
 
 const WORKSPACES = ["contracts", "control-plane", "data-plane", "cli", "console", "e2e", "bench", "scripts"];
 const PYTHON_SOURCES = ["worker", "cli/demo", "e2e/src/fixtures", "e2e/src/parity", "bench/serving"];
 const CHROMIUM_NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+
+/** What is said of one failed test at the end; all of it stands further up. */
+const FAILURE_CHARACTERS_MAX = 3_000;
+
+const vitestReportSchema = z.object({
+  numPassedTests: z.number(),
+  numFailedTests: z.number(),
+  testResults: z.array(
+    z.object({
+      name: z.string(),
+      status: z.string(),
+      message: z.string(),
+      assertionResults: z.array(
+        z.object({ fullName: z.string(), status: z.string(), failureMessages: z.array(z.string()) }),
+      ),
+    }),
+  ),
+});
 
 const stop = new AbortController();
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => stop.abort());
@@ -24,6 +43,7 @@ process.once("disconnect", () => stop.abort());
 
 const terminal = new Terminal(process.stdout);
 const failures: string[] = [];
+const details: string[] = [];
 const counts = { passed: 0, failed: 0 };
 const bin = (name: string): string => join(repositoryRoot, "node_modules", ".bin", name);
 const paths = homePaths(join(repositoryRoot, ".slipway-test"));
@@ -50,8 +70,9 @@ async function runAll(): Promise<void> {
   const chromium = await provideChromium();
   const environment = chromium === undefined ? {} : { SLIPWAY_CHROMIUM: chromium };
   await runTests("Tests (vitest)", [bin("vitest"), "run", ...vitestReporters()], environment);
-  countVitest();
-  if (python !== undefined) await runTests("Worker tests (pytest)", [python, "-m", "pytest", "worker/tests"]);
+  readVitestReport();
+  if (python !== undefined)
+    await runTests("Worker tests (pytest)", [python, "-m", "pytest", "--disable-warnings", "worker/tests"]);
   summarise();
 }
 
@@ -158,18 +179,27 @@ function vitestReporters(): string[] {
   return ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
 }
 
-function countVitest(): void {
+/** Counts what vitest ran, and keeps what failed for the end: where only the last lines are kept, they must tell it. */
+function readVitestReport(): void {
   if (!existsSync(report)) return;
-  const counted: unknown = JSON.parse(readFileSync(report, "utf8"));
-  const { numPassedTests, numFailedTests } = counted as { numPassedTests: number; numFailedTests: number };
-  counts.passed += numPassedTests;
-  counts.failed += numFailedTests;
+  const read = vitestReportSchema.parse(JSON.parse(readFileSync(report, "utf8")));
+  counts.passed += read.numPassedTests;
+  counts.failed += read.numFailedTests;
+  for (const file of read.testResults.filter(({ status }) => status === "failed")) {
+    const path = relative(repositoryRoot, file.name);
+    const failed = file.assertionResults.filter(({ status }) => status === "failed");
+    for (const { fullName, failureMessages } of failed) {
+      details.push(`${path}: ${fullName}\n${failureMessages.join("\n").slice(0, FAILURE_CHARACTERS_MAX)}`);
+    }
+    if (failed.length === 0) details.push(`${path}\n${file.message.slice(0, FAILURE_CHARACTERS_MAX)}`);
+  }
 }
 
 function summarise(): void {
   const took = formatDuration(Date.now() - beganMs);
   terminal.line();
   if (stop.signal.aborted) terminal.line("Stopped.");
+  for (const detail of details) terminal.line(`${detail}\n`);
   for (const failure of failures) terminal.line(`✗ ${failure}`);
   terminal.line(
     `${failures.length === 0 ? "Everything passed" : "Failed"} after ${took} on ${availableParallelism()} cores.`,
