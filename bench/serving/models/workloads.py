@@ -48,7 +48,16 @@ class Workload:
 
 def workloads() -> list[Workload]:
     """All models, trained."""
-    return [logistic(), forest(), tensor(), text(), pyfunc("sleep"), pyfunc("unbatched"), *small_models()]
+    return [
+        logistic(),
+        forest("forest"),
+        forest("forest-two"),
+        tensor(),
+        text(),
+        pyfunc("sleep"),
+        pyfunc("unbatched"),
+        *small_models(),
+    ]
 
 
 def logistic(name: str = "logistic", c: float = 1.0) -> Workload:
@@ -64,7 +73,7 @@ def small_models() -> list[Workload]:
     return [logistic(f"small-{number:02}", c=number / 4) for number in range(1, SMALL_MODELS + 1)]
 
 
-def forest() -> Workload:
+def forest(name: str) -> Workload:
     """Fifty doubles, three classes in fifty rounds of boosting: 150 trees."""
     features, target = make_classification(
         n_samples=3000, n_features=50, n_informative=20, n_classes=3, random_state=SEED
@@ -72,7 +81,7 @@ def forest() -> Workload:
     names = [f"x{number:02}" for number in range(features.shape[1])]
     frame = pd.DataFrame(features, columns=names)
     model = HistGradientBoostingClassifier(max_iter=50, early_stopping=False, random_state=SEED).fit(frame, target)
-    return Workload("forest", model, columns_signature(names, DataType.long), noisy_rows(features, 4))
+    return Workload(name, model, columns_signature(names, DataType.long), noisy_rows(features, 4))
 
 
 def tensor() -> Workload:

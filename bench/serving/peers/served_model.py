@@ -14,9 +14,9 @@ BATCH_SECONDS_MAX = 0.003
 
 MODEL_FOLDER = os.environ["BENCH_MODEL"]
 PORT = int(os.environ["BENCH_PORT"])
-# 1: one process that batches. More: as many processes, which take one request at a time.
 PROCESSES = int(os.environ["BENCH_PROCESSES"])
-BATCHES = PROCESSES == 1
+# Else a process takes one request at a time.
+BATCHES = os.environ["BENCH_BATCHES"] == "true"
 
 
 class ServedModel:

@@ -17,17 +17,23 @@ export const SIDE_TITLES: Record<SideName, string> = {
 /** Sides that are neither Slipway nor MLflow. */
 export const PEERS: readonly SideName[] = ["mlserver", "bentoml", "litserve", "ray"];
 
-export const MODELS = ["logistic", "forest", "tensor", "text", "sleep", "unbatched"] as const;
+export const MODELS = ["logistic", "forest", "forest-two", "tensor", "text", "sleep", "unbatched"] as const;
 export type ModelName = (typeof MODELS)[number];
 
 export const MODEL_TITLES: Record<ModelName, string> = {
   logistic: "logistic regression on 4 doubles",
   forest: "boosted forest on 50 doubles, 3 classes × 50 iterations",
+  "forest-two": "the same forest, 2 processes",
   tensor: "MLP on a tensor of 784 floats",
   text: "TF-IDF and logistic regression on one string",
   sleep: "custom model that takes 5 ms a call",
   unbatched: "custom model that must not be batched, 2 processes",
 };
+
+/** Models that two processes serve on every side; all others have one. MLflow at its best always has two. */
+export const TWO_PROCESSES: ReadonlySet<string> = new Set<ModelName>(["forest-two", "unbatched"]);
+/** Models whose rows a side may not put together. */
+export const MUST_NOT_BATCH: ReadonlySet<string> = new Set<ModelName>(["unbatched"]);
 
 export interface Cell {
   model: ModelName;
@@ -51,6 +57,8 @@ export const MAIN_CELLS: readonly Cell[] = [
   ...cellsOf("logistic", 100, [16]),
   ...cellsOf("forest", 1, [64]),
   ...cellsOf("forest", 100, [16]),
+  ...cellsOf("forest-two", 1, [64]),
+  ...cellsOf("forest-two", 100, [16]),
   ...cellsOf("tensor", 1, [64]),
   ...cellsOf("tensor", 100, [16]),
   { model: "tensor", rows: 100, callers: 16, encoding: "binary" },
@@ -62,7 +70,7 @@ export const MAIN_CELLS: readonly Cell[] = [
 /** What is measured beside them, to see the whole picture. */
 export function gridCells(grid: Grid): Cell[] {
   if (grid === "none") return [];
-  const batched = MODELS.filter((model) => model !== "unbatched");
+  const batched = MODELS.filter((model) => !TWO_PROCESSES.has(model));
   const cells = batched.flatMap((model) => [
     ...cellsOf(model, 1, CALLERS),
     ...cellsOf(model, 100, grid === "full" ? CALLERS : [16]),

@@ -2,6 +2,7 @@
  * Who gets the processor when several want it: what serves before what is being started, and of what serves the one that has
  * little to do before the one that keeps a core busy.
  */
+import { readFileSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { constants, setPriority } from "node:os";
 import { processorTicks } from "./process-records.ts";
@@ -16,8 +17,16 @@ const CALM_CORES = 0.3;
 /** Linux tells processor time in hundredths of a second, whatever its clock (`USER_HZ`, proc(5)). */
 const TICK_MS = 10;
 
-/** Only root may raise a priority again, so nobody else lowers one. */
-const MAY_RAISE = process.platform === "linux" && process.getuid?.() === 0;
+/** `CAP_SYS_NICE` of capabilities(7): root of a machine has it, root of a container mostly has not. */
+const SYS_NICE = 1n << 23n;
+/** Who may not raise a priority again does not lower one. */
+const MAY_RAISE = process.platform === "linux" && mayRaise(readFileSync("/proc/self/status", "utf8"));
+
+/** Whether a process may raise priorities, by what Linux tells of it in `/proc/<pid>/status`. */
+export function mayRaise(status: string): boolean {
+  const effective = /^CapEff:\s*([0-9a-f]+)$/m.exec(status)?.[1];
+  return effective !== undefined && (BigInt(`0x${effective}`) & SYS_NICE) !== 0n;
+}
 
 /** Puts a worker that begins to load behind those that serve. */
 export function stepBack(pid: number): void {
@@ -38,7 +47,7 @@ export async function stayBack(pid: number): Promise<void> {
 
 /**
  * Where one worker that serves stands, by what it took since the last look: behind the others while it keeps a core busy, so
- * that its neighbours, and the gateway, wait less for theirs. Looked at every half second; only as root on Linux.
+ * that its neighbours, and the gateway, wait less for theirs. Looked at every half second; only on Linux, with `CAP_SYS_NICE`.
  */
 export class Standing {
   readonly #pid: number;

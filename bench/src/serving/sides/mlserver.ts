@@ -19,15 +19,14 @@ export const mlserver: PythonSideSpec = {
   },
 };
 
-/** Batches in the one process that serves HTTP; or, unbatched, a pool of processes. */
-function writeSettings({ model, port, processes, folder }: StartFacts): void {
-  const batches = processes === 1;
+/** One process loads the model in the one that serves HTTP; more are a pool. Batching is in front of both. */
+function writeSettings({ model, port, processes, batches, folder }: StartFacts): void {
   const server = {
     host: "127.0.0.1",
     http_port: port,
     grpc_port: port + 5_000,
     metrics_port: port + 10_000,
-    parallel_workers: batches ? 0 : processes,
+    parallel_workers: processes === 1 ? 0 : processes,
     debug: false,
   };
   const served = {

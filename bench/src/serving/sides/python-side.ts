@@ -5,7 +5,7 @@ import { repositoryRoot } from "@slipway/cli/config/home";
 import { nextFreePort } from "@slipway/cli/setup/ports";
 import { StartedProcess } from "#processes/started-process.ts";
 import { answersRightly } from "#serving/ask.ts";
-import type { Cell, SideName } from "#serving/cells.ts";
+import { type Cell, MUST_NOT_BATCH, type SideName, TWO_PROCESSES } from "#serving/cells.ts";
 import type { PreparedModel, Protocol } from "#serving/prepared-model.ts";
 import { ONE_THREAD, plainEnvironment } from "#setup/plain-environment.ts";
 import type { Endpoint, RunningSide, Side } from "./side.ts";
@@ -21,8 +21,10 @@ export interface StartFacts {
   bin: string;
   model: PreparedModel;
   port: number;
-  /** 1, or as many as are to share the requests of a model that must not be batched. */
+  /** So many share the requests. */
   processes: number;
+  /** Whether requests may be put together. */
+  batches: boolean;
   /** Its own, empty. */
   folder: string;
 }
@@ -49,7 +51,7 @@ export function pythonSide(spec: PythonSideSpec, bin: string, runFolder: string)
 
 /** How many processes share a model's requests. */
 export function processesOf(model: PreparedModel): number {
-  return model.name === "unbatched" ? 2 : 1;
+  return TWO_PROCESSES.has(model.name) ? 2 : 1;
 }
 
 async function start(
@@ -66,7 +68,8 @@ async function start(
   const folder = join(runFolder, `${spec.name}-${model.name}-${port}`);
   mkdirSync(folder, { recursive: true });
   const processes = processesOf(model);
-  const facts = { bin, model, port, processes, folder };
+  const batches = !MUST_NOT_BATCH.has(model.name);
+  const facts = { bin, model, port, processes, batches, folder };
   const process = new StartedProcess({
     name: `${spec.name} with ${model.name}`,
     command: spec.command(facts),
@@ -77,6 +80,7 @@ async function start(
       BENCH_MODEL: model.modelFolder,
       BENCH_PORT: String(port),
       BENCH_PROCESSES: String(processes),
+      BENCH_BATCHES: String(batches),
       MLFLOW_DISABLE_TELEMETRY: "true",
       DO_NOT_TRACK: "true",
       ...spec.variables?.(facts),
