@@ -12,9 +12,14 @@ import type { RunTool } from "./tool.ts";
 const MARKER = ".compiled-";
 const COMPILE_TIMEOUT_MS = 10 * 60_000;
 
+/** The files that a worker names: of all that is imported, of what its template had not, or none. */
+export type NamedFiles = "all" | "new" | "none";
+
 export class ByteCode {
   readonly #runTool: RunTool;
   #queue: Promise<void> = Promise.resolve();
+  /** Environments of which one worker names all files. */
+  readonly #named = new Set<string>();
 
   constructor(runTool: RunTool) {
     this.#runTool = runTool;
@@ -27,22 +32,31 @@ export class ByteCode {
   compile(environmentFolder: string, modelDigest: string, listPath: string): Promise<void> {
     this.#queue = this.#queue
       .catch(() => undefined)
-      .then(() => this.#compile(environmentFolder, modelDigest, listPath));
+      .then(() => this.#compile(environmentFolder, modelDigest, listPath))
+      .finally(() => this.#named.delete(environmentFolder));
     return this.#queue;
   }
 
-  /** True when the files of that model need not be named any more. */
-  isCompiled(environmentFolder: string, modelDigest: string): boolean {
-    return existsSync(markerOf(environmentFolder, modelDigest));
+  /**
+   * What a worker of that model that starts now shall name: nothing where its files are compiled, else what it imports beyond
+   * its template. The first of an environment names its template's files too, and no other until `namedNothing` or `compile`:
+   * to look at a module makes its memory the worker's own, some 20 MB for all.
+   */
+  toName(environmentFolder: string, modelDigest: string): NamedFiles {
+    if (isCompiled(environmentFolder, modelDigest)) return "none";
+    const isNew = !readdirSync(environmentFolder).some((name) => name.startsWith(MARKER));
+    if (!isNew || this.#named.has(environmentFolder)) return "new";
+    this.#named.add(environmentFolder);
+    return "all";
   }
 
-  /** True when no model's files were compiled yet: all that is imported is to be named then. */
-  isNew(environmentFolder: string): boolean {
-    return !readdirSync(environmentFolder).some((name) => name.startsWith(MARKER));
+  /** Takes note that a worker has ended without naming its files. */
+  namedNothing(environmentFolder: string): void {
+    this.#named.delete(environmentFolder);
   }
 
   async #compile(environmentFolder: string, modelDigest: string, listPath: string): Promise<void> {
-    if (this.isCompiled(environmentFolder, modelDigest) || !existsSync(listPath)) return;
+    if (isCompiled(environmentFolder, modelDigest) || !existsSync(listPath)) return;
     const inside = (await realpath(environmentFolder)) + sep;
     const files: string[] = [];
     for (const file of await readListed(listPath)) {
@@ -61,6 +75,10 @@ export class ByteCode {
     });
     if (result.ok) await writeFile(markerOf(environmentFolder, modelDigest), "");
   }
+}
+
+function isCompiled(environmentFolder: string, modelDigest: string): boolean {
+  return existsSync(markerOf(environmentFolder, modelDigest));
 }
 
 function markerOf(environmentFolder: string, modelDigest: string): string {

@@ -141,15 +141,14 @@ export class Preparation {
     const worker = await WorkerProcess.start(host, spec, {
       template,
       urgent,
-      listsFiles: byteCode.isCompiled(environment.folder, model.digest)
-        ? "none"
-        : byteCode.isNew(environment.folder)
-          ? "all"
-          : "new",
+      names: byteCode.toName(environment.folder, model.digest),
       log: (line) => {
         log.append(line);
         if (step !== undefined) steps?.output(step, line);
       },
+    }).catch((error: unknown) => {
+      byteCode.namedNothing(environment.folder);
+      throw error;
     });
     const endWatch = worker.isForked
       ? watchForStall(worker.pid, FORK_STALL_MS, () => worker.kill(STALLED))
@@ -175,6 +174,7 @@ export class Preparation {
       void this.#learn({ spec, model, environment }, worker);
       return { worker, connection, ready, described: describe(ready) };
     } catch (error) {
+      byteCode.namedNothing(environment.folder);
       await worker.stop();
       throw error;
     } finally {

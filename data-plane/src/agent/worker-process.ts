@@ -4,6 +4,7 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Batching } from "@slipway/contracts/api/serving";
 import { type WorkerEvent, workerEventSchema } from "@slipway/contracts/frame";
+import type { NamedFiles } from "./byte-code.ts";
 import { Failure } from "./failure.ts";
 import { forkChild } from "./forked-child.ts";
 import { makeOwnFolder, type WorkerUser } from "./isolation.ts";
@@ -36,8 +37,8 @@ export interface WorkerSpec {
 export interface WorkerStart {
   /** Forked from this one; null: a process of its own. */
   template: Template | null;
-  /** Which files it shall write down: all that it has imported, or only what its template did not have. */
-  listsFiles: "all" | "new" | "none";
+  /** Which of the files that it imports it shall write down. */
+  names: NamedFiles;
   /** Somebody waits for it: it need not stand back while it loads. */
   urgent: boolean;
   /** Takes each line that it prints. */
@@ -113,7 +114,7 @@ export class WorkerProcess {
       await makeOwnFolder(folders.socket, spec.user);
       await makeOwnFolder(folders.home, spec.user);
       const { socket: socketFolder, home: folder } = folders;
-      const place = { folder, arguments: argumentsOf(spec, folders, how.listsFiles) };
+      const place = { folder, arguments: argumentsOf(spec, folders, how.names) };
       const child =
         template === null
           ? spawnChild({ ...spec, ...place, environment: baseEnvironment(host, spec, folder) }, log)
@@ -233,12 +234,12 @@ export function memoryLimitOf({ memoryBytes }: Pick<WorkerSpec, "memoryBytes">):
   return Math.ceil(memoryBytes * ADDRESSED_SHARE + RESERVED_BYTES);
 }
 
-function argumentsOf(spec: WorkerSpec, folders: Folders, listsFiles: WorkerStart["listsFiles"]): string[] {
+function argumentsOf(spec: WorkerSpec, folders: Folders, names: NamedFiles): string[] {
   const words = ["--model", spec.modelFolder, "--socket", socketIn(folders)];
   words.push("--imports", importsPathIn(folders));
   if (spec.support !== null) words.push("--packages", spec.support);
-  if (listsFiles !== "none") words.push("--modules", modulesPathIn(folders));
-  if (listsFiles === "all") words.push("--modules-of-template");
+  if (names !== "none") words.push("--modules", modulesPathIn(folders));
+  if (names === "all") words.push("--modules-of-template");
   words.push("--memory-max", String(memoryLimitOf(spec)));
   if (spec.user !== null) words.push("--processes-max", String(PROCESSES_MAX));
   words.push("--batching", spec.batching, "--name", spec.name, "--version", spec.version);
