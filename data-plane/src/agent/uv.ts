@@ -72,7 +72,7 @@ export class Uv {
   /** Installs wheels, without what they depend on, into a folder that is no environment. */
   async installInto(
     folder: string,
-    options: { python: string; packages: string[]; progress: Progress },
+    options: { python: string; packages: readonly string[]; progress: Progress },
   ): Promise<void> {
     const { python, packages, progress } = options;
     const doing = `${packages.join(", ")} cannot be installed`;
