@@ -5,11 +5,6 @@ import type { Settings } from "#config/settings.ts";
 import type { ProcessSpec, SupervisedProcess } from "#supervisor/supervised-process.ts";
 
 const GRACE_MS = 20_000;
-/**
- * Bodies of requests lie outside of V8's heap, which otherwise collects all of its garbage for each 64 MB of them: some 10 ms
- * in which the gateway answers nobody. Counted with the heap, they are freed by the collections of what is young (under 1 ms).
- */
-const DATA_PLANE_FLAGS = ["--external-memory-accounted-in-global-limit", "--heap-growing-percent=200"];
 
 export interface ControlPlaneOptions {
   databaseUrl: string;
@@ -42,18 +37,15 @@ export function dataPlaneProcess(
   { python, uv }: { python: string; uv: string },
 ): ProcessSpec {
   return {
-    ...planeProcess("data-plane", DATA_PLANE_FLAGS),
+    ...planeProcess("data-plane"),
     environment: { ...planeEnvironment(settings), SLIPWAY_PYTHON: python, SLIPWAY_UV: uv },
   };
 }
 
-function planeProcess(
-  name: "control-plane" | "data-plane",
-  flags: readonly string[] = [],
-): Omit<ProcessSpec, "environment"> {
+function planeProcess(name: "control-plane" | "data-plane"): Omit<ProcessSpec, "environment"> {
   return {
     name,
-    command: [process.execPath, ...flags, join(repositoryRoot, name, "src", "main.ts")],
+    command: [process.execPath, join(repositoryRoot, name, "src", "main.ts")],
     ready: "message",
     stopSignal: "SIGTERM",
     graceMs: GRACE_MS,

@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
 import { AppError } from "@slipway/contracts/errors";
+import { noteRead } from "./body-garbage.ts";
 
 const inflate = promisify(gunzip);
 
@@ -18,6 +19,11 @@ export class BodySpace {
 
   constructor(bytesMax: number) {
     this.#bytesMax = bytesMax;
+  }
+
+  /** What is held now. */
+  get bytes(): number {
+    return this.#bytes;
   }
 
   /** @throws AppError `too_many_requests` when that much more does not fit. */
@@ -81,6 +87,7 @@ function collect(request: IncomingMessage, response: ServerResponse, limits: Bod
           occupy(limits.space, response, before > COUNTED_BYTES_MIN ? chunk.length : length);
         }
         chunks.push(chunk);
+        noteRead(chunk.length, limits.space.bytes);
       } catch (refusal) {
         request.removeAllListeners("data").pause();
         reject(refusal);
