@@ -24,6 +24,8 @@ export type ReplicaAnswer = AnswerMeta & {
   body: Buffer;
   /** The call of the model's `predict` that it came from. */
   batch: { requests: number; rows: number | null };
+  /** True when all of the request had left our memory: a model's code may answer before it has read it. */
+  isWritten?: boolean;
 };
 
 /** A request on its way to a worker. `settle` is called exactly once. */

@@ -44,6 +44,7 @@ async function aWorker(folder: string) {
     },
     write: (bytes: Buffer) => socket?.write(bytes),
     die: () => socket?.destroy(),
+    stopReading: () => socket?.pause(),
   };
 }
 
@@ -74,6 +75,17 @@ test("answers find their requests in any order", async () => {
   const answers = await Promise.all(asked);
   expect(answers.map(({ body }) => body.toString())).toEqual(["answer 0", "answer 1", "answer 2"]);
   expect(worker.connection.inFlight).toBe(0);
+});
+
+test("an answer tells whether all of its request had been taken", async () => {
+  const first = worker.connection.predict(request, never);
+  await worker.frames(1);
+  worker.answer([0, "after reading"]);
+  expect((await first).isWritten).toBe(true);
+  worker.stopReading();
+  const second = worker.connection.predict({ ...request, body: Buffer.alloc(16 * 1024 ** 2) }, never);
+  worker.answer([1, "before reading"]);
+  expect((await second).isWritten).toBe(false);
 });
 
 test("a request that is given up is cancelled, and counts until the worker has let go of it", async () => {

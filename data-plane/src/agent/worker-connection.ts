@@ -128,11 +128,12 @@ export class WorkerConnection {
     this.#progressAtMs = performance.now();
     if (meta.batching !== undefined) this.#batching = meta.batching;
     const batch = { requests: meta.answers.length, rows: meta.rows };
+    const isWritten = this.#socket.writableLength === 0;
     let start = 0;
     for (const { id, bytes, ...answer } of meta.answers) {
       const end = start + bytes;
       if (bytes < 0 || end > frame.body.length) throw new Error("an answer is longer than its frame");
-      this.#pending.take(id)?.settle({ ...answer, batch, body: frame.body.subarray(start, end) });
+      this.#pending.take(id)?.settle({ ...answer, batch, isWritten, body: frame.body.subarray(start, end) });
       start = end;
     }
   }

@@ -21,7 +21,6 @@ export interface AdminPorts extends PredictionPorts {
   assign: (assignments: Assignments) => Promise<void>;
   observe: (after: number | null, waitMs: number, signal: AbortSignal) => Promise<Observations>;
   logs: LogPorts;
-  bodies: BodyLimits;
 }
 
 const ASSIGNMENTS_BYTES_MAX = 256 * 1024 ** 2;

@@ -20,7 +20,6 @@ import { type PredictionPorts, servePrediction } from "./serve-prediction.ts";
 
 export interface GatewayOptions extends PredictionPorts {
   callers: Callers;
-  bodies: BodyLimits;
   isReady: () => boolean;
   /** Absent: nobody may read the figures here. */
   metrics?: MetricsPage | undefined;

@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
 import { AppError } from "@slipway/contracts/errors";
+import { BodyBuffers, ComingBody } from "./body-buffers.ts";
 import { noteRead } from "./body-garbage.ts";
 
 const inflate = promisify(gunzip);
@@ -14,16 +15,13 @@ export class CallerGoneError extends Error {
 
 /** The bodies that the gateway holds at the same time, together. */
 export class BodySpace {
+  /** What bodies that come in pieces are copied into. */
+  readonly buffers = new BodyBuffers();
   readonly #bytesMax: number;
   #bytes = 0;
 
   constructor(bytesMax: number) {
     this.#bytesMax = bytesMax;
-  }
-
-  /** What is held now. */
-  get bytes(): number {
-    return this.#bytes;
   }
 
   /** @throws AppError `too_many_requests` when that much more does not fit. */
@@ -76,24 +74,23 @@ export async function readBody(
 
 function collect(request: IncomingMessage, response: ServerResponse, limits: BodyLimits): Promise<Buffer> {
   return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    let length = 0;
+    const body = new ComingBody(limits.space.buffers);
     request.on("data", (chunk: Buffer) => {
-      const before = length;
-      length += chunk.length;
+      const before = body.length;
+      const length = before + chunk.length;
       try {
         if (length > limits.bytesMax) throw tooLarge(limits.bytesMax);
         if (length > COUNTED_BYTES_MIN) {
           occupy(limits.space, response, before > COUNTED_BYTES_MIN ? chunk.length : length);
         }
-        chunks.push(chunk);
-        noteRead(chunk.length, limits.space.bytes);
+        body.push(chunk);
+        noteRead(chunk.length);
       } catch (refusal) {
         request.removeAllListeners("data").pause();
         reject(refusal);
       }
     });
-    request.on("end", () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)));
+    request.on("end", () => resolve(body.take()));
     const left = () => {
       // A whole request closes too; making an error for each would cost more than reading it.
       if (!request.complete) reject(new CallerGoneError());

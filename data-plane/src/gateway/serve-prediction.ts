@@ -7,6 +7,7 @@ import type { Lines } from "./lines.ts";
 import type { Meter } from "./meter.ts";
 import { mirror } from "./mirror.ts";
 import { type Choice, predict } from "./predict.ts";
+import type { BodyLimits } from "./read-body.ts";
 import type { Tally } from "./tally.ts";
 
 export interface PredictionPorts {
@@ -16,6 +17,7 @@ export interface PredictionPorts {
   tally: Tally;
   meter: Meter;
   logger: Logger;
+  bodies: BodyLimits;
 }
 
 /** Tells callers which revision answered, and the rollout that was running meanwhile. */
@@ -29,7 +31,7 @@ export async function servePrediction(
   request: PredictRequest,
   exchange: Exchange,
 ): Promise<ReplicaAnswer> {
-  const { endpoints, tally, logger } = ports;
+  const { endpoints, tally, logger, bodies } = ports;
   let choice: Choice | null = null;
   const began = performance.now();
   const chosen = (made: Choice) => {
@@ -41,7 +43,10 @@ export async function servePrediction(
     const { answer, queuedMs } = await predict(id, request, { ...ports, exchange, chosen });
     const latencyMs = performance.now() - began;
     if (choice !== null) countServed(ports, { id, choice, latencyMs, queuedMs, answer });
-    mirror(endpoints.find(id), tally, { request, answer: answer.body }).catch((err: unknown) =>
+    const endpoint = endpoints.find(id);
+    // Nobody mirrors it, and no socket writes from it any more.
+    if (answer.isWritten && endpoint?.rollout === null) bodies.space.buffers.giveBack(request.body);
+    mirror(endpoint, tally, { request, answer: answer.body }).catch((err: unknown) =>
       logger.error({ err }, "a mirrored request could not be compared"),
     );
     return answer;
