@@ -57,7 +57,6 @@ export const MAIN_CELLS: readonly Cell[] = [
   ...cellsOf("logistic", 100, [16]),
   ...cellsOf("forest", 1, [64]),
   ...cellsOf("forest", 100, [16]),
-  ...cellsOf("forest-two", 1, [64]),
   ...cellsOf("forest-two", 100, [16]),
   ...cellsOf("tensor", 1, [64]),
   ...cellsOf("tensor", 100, [16]),

@@ -18,7 +18,6 @@ export const THROUGHPUT_GOALS: readonly ThroughputGoal[] = [
   goal("logistic regression, 100 rows, 16 callers", json("logistic", 100, 16), 9, 4),
   goal("boosted forest on 50 columns, 1 row, 64 callers", json("forest", 1, 64), 70, 7),
   goal("boosted forest on 50 columns, 100 rows, 16 callers", json("forest", 100, 16), 12, 2),
-  goal("the forest, 1 row, 64 callers, 2 processes", json("forest-two", 1, 64), 70, 7),
   goal("the forest, 100 rows, 16 callers, 2 processes", json("forest-two", 100, 16), 12, 2),
   goal("tensor of 784 floats as JSON, 1 row, 64 callers", json("tensor", 1, 64), 11, 6),
   goal("100 such tensors as JSON, 16 callers", json("tensor", 100, 16), 8, 2),
