@@ -28,7 +28,7 @@ function listed(file: string): string {
 test("of many workers that start in a new environment one names all files", async () => {
   expect(byteCode.toName(folder, "a")).toBe("all");
   expect(byteCode.toName(folder, "b")).toBe("new");
-  await byteCode.compile(folder, "a", listed("module.py"));
+  await byteCode.compile(folder, "a", { names: "all", listPath: listed("module.py") });
   expect(ran).toEqual([`${join(folder, "module.py")}\n`]);
   expect(byteCode.toName(folder, "a")).toBe("none");
   expect(byteCode.toName(folder, "b")).toBe("new");
@@ -36,9 +36,19 @@ test("of many workers that start in a new environment one names all files", asyn
 
 test("after a worker that ended too early, or named nothing, another one names all", async () => {
   expect(byteCode.toName(folder, "a")).toBe("all");
-  byteCode.namedNothing(folder);
+  byteCode.ended(folder, "all");
   expect(byteCode.toName(folder, "b")).toBe("all");
-  await byteCode.compile(folder, "b", join(folder, "not-there.txt"));
+  await byteCode.compile(folder, "b", { names: "all", listPath: join(folder, "not-there.txt") });
   expect(byteCode.toName(folder, "c")).toBe("all");
   expect(ran).toEqual([]);
+});
+
+test("what others have named meanwhile does not stand for all", async () => {
+  expect(byteCode.toName(folder, "bad")).toBe("all");
+  expect(byteCode.toName(folder, "good")).toBe("new");
+  await byteCode.compile(folder, "good", { names: "new", listPath: listed("module.py") });
+  expect(byteCode.toName(folder, "other")).toBe("new");
+  byteCode.ended(folder, "all");
+  expect(byteCode.toName(folder, "good")).toBe("none");
+  expect(byteCode.toName(folder, "other")).toBe("all");
 });

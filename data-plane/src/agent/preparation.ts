@@ -3,7 +3,7 @@ import type { Signature } from "@slipway/contracts/api/model";
 import type { AssignedRevision } from "@slipway/contracts/assignment";
 import { parseSignature } from "@slipway/contracts/mlflow-signature";
 import type { Logger } from "#telemetry/logger.ts";
-import type { ByteCode } from "./byte-code.ts";
+import type { ByteCode, NamedFiles } from "./byte-code.ts";
 import type { BuiltEnvironment, EnvironmentStore } from "./environment-store.ts";
 import { Failure } from "./failure.ts";
 import type { Isolation } from "./isolation.ts";
@@ -138,16 +138,17 @@ export class Preparation {
     let step: "load" | "smoke test" | undefined = "load";
     if (template !== null)
       steps?.begin("load", "Forking a process that has the packages, and loading the model");
+    const names = byteCode.toName(environment.folder, model.digest);
     const worker = await WorkerProcess.start(host, spec, {
       template,
       urgent,
-      names: byteCode.toName(environment.folder, model.digest),
+      names,
       log: (line) => {
         log.append(line);
         if (step !== undefined) steps?.output(step, line);
       },
     }).catch((error: unknown) => {
-      byteCode.namedNothing(environment.folder);
+      byteCode.ended(environment.folder, names);
       throw error;
     });
     const endWatch = worker.isForked
@@ -171,10 +172,10 @@ export class Preparation {
       });
       if (result.answer !== null) steps?.output("smoke test", `Answered ${result.answer}`);
       steps?.[result.outcome]("smoke test", result.message);
-      void this.#learn({ spec, model, environment }, worker);
+      void this.#learn({ spec, model, environment }, worker, names);
       return { worker, connection, ready, described: describe(ready) };
     } catch (error) {
-      byteCode.namedNothing(environment.folder);
+      byteCode.ended(environment.folder, names);
       await worker.stop();
       throw error;
     } finally {
@@ -185,10 +186,14 @@ export class Preparation {
   }
 
   /** What the worker has imported makes the starts that come faster: compiled first, then imported by its template. */
-  async #learn({ spec, model, environment }: Wanted, worker: WorkerProcess): Promise<void> {
+  async #learn(
+    { spec, model, environment }: Wanted,
+    worker: WorkerProcess,
+    names: NamedFiles,
+  ): Promise<void> {
     const { byteCode, templates, logger } = this.#options;
     try {
-      await byteCode.compile(environment.folder, model.digest, worker.modulesPath);
+      await byteCode.compile(environment.folder, model.digest, { names, listPath: worker.modulesPath });
       await templates.learn({ ...spec, environment, modules: modulesOf(model) }, worker.importsPath);
     } catch (err) {
       logger.warn({ err }, "what a worker has imported could not be used; starts stay slow");
