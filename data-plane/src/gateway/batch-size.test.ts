@@ -30,3 +30,16 @@ test("a queue is told to drain sooner when more is answered at once", () => {
   const size = learned((requests) => 10 + 0.1 * requests);
   expect(size.drainMs(640, 64)).toBeLessThan(size.drainMs(640, 1) / 10);
 });
+
+test("what another one has learned is a beginning that a few batches of its own replace", () => {
+  const size = new BatchSize();
+  size.beginAs(new BatchSize());
+  expect(size.cost).toBeNull();
+  size.beginAs(learned((requests) => 2 + 0.25 * requests));
+  expect(size.cost?.fixedMs).toBeCloseTo(2, 0);
+  for (let round = 0; round < 100; round += 1) {
+    for (const requests of [1, 64]) size.observe(requests, 10 + requests);
+  }
+  expect(size.cost?.fixedMs).toBeCloseTo(10, 0);
+  expect(size.cost?.eachMs).toBeCloseTo(1, 1);
+});

@@ -20,6 +20,16 @@ export class BatchSize {
   #nn = 0;
   #nms = 0;
 
+  /** Begins with what another one has learned, which counts as much as one batch. */
+  beginAs(other: BatchSize): void {
+    const share = other.#weight === 0 ? 0 : FADE / other.#weight;
+    this.#weight = other.#weight * share;
+    this.#n = other.#n * share;
+    this.#ms = other.#ms * share;
+    this.#nn = other.#nn * share;
+    this.#nms = other.#nms * share;
+  }
+
   /** Takes one finished batch into account. */
   observe(requests: number, ms: number): void {
     const keep = 1 - FADE;

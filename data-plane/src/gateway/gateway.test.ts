@@ -22,6 +22,7 @@ import { Tally } from "./tally.ts";
 
 const LIMITS = {
   inFlightMax: 8,
+  lineMsMax: 0,
   requestTimeoutMs: 10_000,
   holdMs: 0,
   heldMax: 0,

@@ -6,7 +6,7 @@ import type { Entry } from "./entry.ts";
 import { anAnswer, aRevision, HandReplica } from "./fakes.test-kit.ts";
 import { Line } from "./line.ts";
 
-const LIMITS = { inFlightMax: 100, holdMs: 5_000, heldMax: 40, heldBytesMax: 1_000 };
+const LIMITS = { inFlightMax: 100, lineMsMax: 1_000, holdMs: 5_000, heldMax: 40, heldBytesMax: 1_000 };
 
 function aLine(values: Partial<ServingRevision>, limits = LIMITS) {
   let revision: ServingRevision | undefined = aRevision(values);
@@ -152,6 +152,30 @@ test("a line that is full says so, with when to come again, and the owners' boun
   expect(() => other.ask()).toThrow(
     expect.objectContaining({ code: "too_many_requests", details: { retryAfterSeconds: 1 } }),
   );
+});
+
+test("a burst is let in beyond the places of the replicas while the model is known to be through with it soon", async () => {
+  const replica = new HandReplica();
+  const limits = { ...LIMITS, inFlightMax: 2, heldMax: 10, lineMsMax: 60_000 };
+  const { line } = aLine({ replicas: [replica] }, limits);
+  const { ask } = asking(line);
+  const full = expect.objectContaining({ code: "too_many_requests" });
+  ask();
+  ask();
+  // Nothing is known of the model yet.
+  expect(() => ask()).toThrow(full);
+  await turn();
+  replica.answer();
+  await turn();
+  replica.answer();
+  for (let count = 0; count < limits.heldMax; count += 1) ask();
+  expect(() => ask()).toThrow(full);
+
+  const slow = aLine({ replicas: [new HandReplica()] }, { ...limits, lineMsMax: 0 });
+  const other = asking(slow.line);
+  other.ask();
+  other.ask();
+  expect(() => other.ask()).toThrow(full);
 });
 
 test("who has gone is not sent, and is taken back from a replica that has not begun", async () => {

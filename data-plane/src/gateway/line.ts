@@ -16,6 +16,8 @@ import { Entry, type EntryOwner, type SentFrame, type Settle } from "./entry.ts"
 export interface LineLimits {
   /** Requests that may be in a line for each ready replica, those being answered included. */
   inFlightMax: number;
+  /** More of them may, up to `heldMax`, while their line is known to be through within this time. */
+  lineMsMax: number;
   /** How long a request waits for a replica to come at all: one that is brought back, or started from zero. */
   holdMs: number;
   /** Requests that may wait so at the same time, and the size of their bodies together. */
@@ -64,6 +66,11 @@ export class Line implements EntryOwner {
 
   constructor(ports: LinePorts) {
     this.#ports = ports;
+  }
+
+  /** Expects of its model what calls of another revision's have taken, until it knows better. */
+  expectAs(other: Line): void {
+    this.#size.beginAs(other.#size);
   }
 
   get waiting(): number {
@@ -169,10 +176,20 @@ export class Line implements EntryOwner {
     const inside = this.#waitingCount + this.inFlight;
     if (concurrencyMax !== null && inside >= concurrencyMax) throw this.#full(revision, "bound");
     const places = inFlightMax * replicas.length;
-    const placesMax = nowMs < this.#openUntilMs || places === 0 ? Math.max(heldMax, places) : places;
+    const isOpen = nowMs < this.#openUntilMs || places === 0;
+    const holdsMore = isOpen || (inside >= places && this.#isShort(inside, revision));
+    const placesMax = holdsMore ? Math.max(heldMax, places) : places;
     const hasSpace = this.#waitingBytes === 0 || this.#waitingBytes + bytes <= heldBytesMax;
     const fits = inside < placesMax && hasSpace;
     if (!fits) throw this.#full(revision, replicas.length === 0 ? "starting" : "queue");
+  }
+
+  /** Whether a line of so many requests is soon through: a burst at a fast model is no reason to turn anybody away. */
+  #isShort(requests: number, { replicas, batching }: ServingRevision): boolean {
+    if (this.#size.cost === null) return false;
+    const isBatching = replicas.every((replica) => replica.batching?.state === "on");
+    const drainMs = this.#size.drainMs(requests, isBatching ? batching.requestsMax : 1) / replicas.length;
+    return drainMs <= this.#ports.limits.lineMsMax;
   }
 
   #hold({ idle }: ServingRevision): void {

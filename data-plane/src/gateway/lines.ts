@@ -38,6 +38,8 @@ export class Lines {
     let line = lines.get(revision);
     if (line === undefined) {
       line = this.#make(id, revision);
+      const newest = [...lines.values()].at(-1);
+      if (newest !== undefined) line.expectAs(newest);
       lines.set(revision, line);
     }
     return line;

@@ -10,7 +10,10 @@ const REQUEST: PredictRequest = {
   ...{ path: "invocations", contentType: "text", requestId: "x", client: null, jsonBytes: null },
   body: Buffer.from("{}"),
 };
-const LIMITS = { inFlightMax: 10, holdMs: 1_000, heldMax: 10, heldBytesMax: 1_000, requestTimeoutMs: 10_000 };
+const LIMITS = {
+  ...{ inFlightMax: 10, lineMsMax: 0, holdMs: 1_000, heldMax: 10, heldBytesMax: 1_000 },
+  requestTimeoutMs: 10_000,
+};
 
 /** Asks, and loses the replica as often as told; gives how it ended and how often the model was asked. */
 async function losing(losses: ReplicaLostError[], idempotent: boolean) {

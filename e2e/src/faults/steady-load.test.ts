@@ -17,6 +17,8 @@ const ROUNDS = rounds(1);
 const IS_LONG = ROUNDS > 1;
 const SECONDS = IS_LONG ? 30 : 12;
 const KILL_EVERY_MS = IS_LONG ? 20_000 : 6_000;
+/** Each round's generator begins cold. */
+const RAMP_SECONDS = IS_LONG ? 4 : 2;
 const SHARE_OF_MAXIMUM = IS_LONG ? 0.7 : 0.3;
 const CALLERS = 64;
 const MIB = 1024 ** 2;
@@ -65,14 +67,16 @@ interface Played {
 
 /** One stretch of load with one rollout in it. */
 async function play(endpoint: TestedEndpoint, ratePerSecond: number, number: number): Promise<Played> {
-  using load = await endpoint.load(ratePerSecond, DOUBLED, { secondsMax: SECONDS, requestsMax: 1e6 });
+  using load = await endpoint.load(ratePerSecond, DOUBLED, {
+    ...{ rampSeconds: RAMP_SECONDS, secondsMax: SECONDS, requestsMax: 1e6 },
+  });
   const killedAtMs: number[] = [];
   const kills = setInterval(() => {
     killedAtMs.push(Date.now());
     killHard(workersOf(product).at(0));
   }, KILL_EVERY_MS);
   try {
-    await delay(1_000);
+    await delay((RAMP_SECONDS + 1) * 1_000);
     const { revision } = await endpoint.update({ modelUri: `models:/steady/${1 + (number % 3)}` });
     const { state } = await endpoint.ended(revision);
     // A worker that is killed while it loads is a revision that cannot be loaded: what served goes on.
@@ -111,6 +115,7 @@ test.each([{ idempotent: false }, { idempotent: true }])(
     const memory: number[] = [];
     let sent = 0;
     const p99s: number[] = [];
+    const latenesses: number[] = [];
     const failed: Outcome[] = [];
     for (let number = 0; number < ROUNDS; number += 1) {
       const round = await play(endpoint, ratePerSecond, number + 1);
@@ -120,6 +125,12 @@ test.each([{ idempotent: false }, { idempotent: true }])(
       sent += round.outcomes.length;
       failed.push(...lost);
       p99s.push(latencyMs(round.outcomes, 0.99));
+      latenesses.push(
+        quantile(
+          round.outcomes.map(({ sentAtMs, dueAtMs }) => sentAtMs - dueAtMs),
+          0.99,
+        ),
+      );
       played.push({ outcomes: [], killedAtMs: round.killedAtMs });
       memory.push(residentMiB(product.dataPlane.pid));
     }
@@ -133,6 +144,7 @@ test.each([{ idempotent: false }, { idempotent: true }])(
       "requests sent": sent,
       "requests failed": failed.length,
       "workers killed": played.reduce((sum, { killedAtMs }) => sum + killedAtMs.length, 0),
+      "how late a request is sent, p99 of a round, median ms": Math.round(quantile(latenesses, 0.5)),
       "p99 of a round, median ms": Math.round(quantile(p99s, 0.5)),
       "memory of the data plane, MiB": memory.join(" "),
     });

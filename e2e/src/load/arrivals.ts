@@ -8,11 +8,17 @@ import type { Outcome } from "./outcome.ts";
 /** More than any server here answers at a time: waiting for a connection would make the load a closed loop. */
 const CONNECTIONS_MAX = 2_048;
 
+/** The share of its rate that a load begins with, where it has a ramp. */
+const RAMP_FROM = 0.05;
+
 /** Sends the load until it is over or `stopped`, waits for what is on its way, and tells of each request. */
 export async function sendLoad(load: Load, stopped: AbortSignal, onStart: () => void): Promise<Outcome[]> {
   const { origin, pathname } = new URL(load.url);
   await using undo = new AsyncDisposableStack();
-  const pool = new Pool(origin, { connections: CONNECTIONS_MAX, pipelining: 1 });
+  const pool = new Pool(origin, {
+    ...{ connections: CONNECTIONS_MAX, pipelining: 1 },
+    ...{ headersTimeout: load.timeoutMs, bodyTimeout: load.timeoutMs },
+  });
   undo.defer(() => pool.destroy());
   const running: Promise<Outcome>[] = [];
   const beganMs = now();
@@ -24,13 +30,14 @@ export async function sendLoad(load: Load, stopped: AbortSignal, onStart: () => 
     if (stopped.aborted) break;
     running.push(sendOne(pool, pathname, { load, number: running.length, dueAtMs }));
     if (running.length === 1) onStart();
-    dueAtMs += distanceMs(load);
+    dueAtMs += distanceMs(load, dueAtMs - beganMs);
   }
   return await Promise.all(running);
 }
 
-function distanceMs({ ratePerSecond, spacing }: Load): number {
-  const meanMs = 1_000 / ratePerSecond;
+function distanceMs({ ratePerSecond, rampSeconds, spacing }: Load, sinceMs: number): number {
+  const reached = Math.min(1, Math.max(sinceMs / 1_000 / rampSeconds, RAMP_FROM));
+  const meanMs = 1_000 / (rampSeconds === 0 ? ratePerSecond : ratePerSecond * reached);
   return spacing === "even" ? meanMs : -Math.log(1 - Math.random()) * meanMs;
 }
 
@@ -58,7 +65,6 @@ async function sendOne(
       path,
       headers: { "content-type": "application/json", ...load.headers },
       body,
-      signal: AbortSignal.timeout(load.timeoutMs),
     });
     const { statusCode: status, headers } = response;
     const text = await response.body.text();

@@ -86,7 +86,7 @@ test("answers that never come, wrong ones and refused connections are failures",
     ...{ requestsMax: 20, timeoutMs: 300 },
   });
   expect(describeFailures(await load.end()).sort()).toEqual([
-    "10 × 0 TimeoutError from revision none",
+    "10 × 0 UND_ERR_HEADERS_TIMEOUT from revision none",
     "10 × 200 wrong prediction from revision none",
   ]);
   await server[Symbol.asyncDispose]();

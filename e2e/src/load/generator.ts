@@ -6,6 +6,7 @@ import type { Outcome } from "./outcome.ts";
 
 const DEFAULTS = {
   spacing: "poisson",
+  rampSeconds: 0,
   headers: {},
   secondsMax: 1_200,
   requestsMax: 300_000,

@@ -8,6 +8,8 @@ export const loadSchema = z.object({
   ratePerSecond: z.number().positive(),
   /** `even`: one after the other at equal distances. `poisson`: as independent callers come. */
   spacing: z.enum(["even", "poisson"]),
+  /** The rate is reached after this time: a cold generator that sends all at once is late, and then sends in bursts. */
+  rampSeconds: z.number().nonnegative(),
   /** Sent in turn; with an expected answer, any other prediction is wrong. */
   requests: z.array(z.object({ body: z.string(), answer: z.string().nullable() })).min(1),
   headers: z.record(z.string(), z.string()),
