@@ -42,7 +42,7 @@ import { close, isServed, listenPrivately } from "./listening.ts";
 /** Requests that one replica may hold before its callers are told to come back. */
 const IN_FLIGHT_MAX = 256;
 /** More are let in while their line takes no longer than this. */
-const LINE_MS_MAX = 1_000;
+const LINE_MS_MAX = 3_000;
 /** While what serves is brought back after a crash, callers wait this long, and so many of them. */
 const HOLD_MS = 30_000;
 const HELD_MAX = 4_096;

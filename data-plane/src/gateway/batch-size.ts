@@ -11,6 +11,7 @@ const TIMES_SINGLE_MAX = 8;
 const LINGER_SHARE = 0.5;
 /** Weight of what is new; older batches fade. */
 const FADE = 0.05;
+const BATCHES_BEGUN_WITH = 8;
 
 export class BatchSize {
   // Faded sums of a least-squares line through (requests, ms).
@@ -20,9 +21,9 @@ export class BatchSize {
   #nn = 0;
   #nms = 0;
 
-  /** Begins with what another one has learned, which counts as much as one batch. */
+  /** Begins with what another one has learned: it counts as much as a few batches, so that a first, cold one does not decide. */
   beginAs(other: BatchSize): void {
-    const share = other.#weight === 0 ? 0 : FADE / other.#weight;
+    const share = other.#weight === 0 ? 0 : (BATCHES_BEGUN_WITH * FADE) / other.#weight;
     this.#weight = other.#weight * share;
     this.#n = other.#n * share;
     this.#ms = other.#ms * share;
