@@ -3,6 +3,11 @@ import { defineConfig } from "drizzle-kit";
 
 export default defineConfig({
   dialect: "postgresql",
-  schema: ["./src/store/schema.ts", "./src/store/schema-identity.ts", "./src/store/schema-benchmark.ts"],
+  schema: [
+    "./src/store/schema.ts",
+    "./src/store/schema-identity.ts",
+    "./src/store/schema-benchmark.ts",
+    "./src/store/schema-registry.ts",
+  ],
   out: "./src/store/migrations",
 });

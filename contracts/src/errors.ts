@@ -49,7 +49,17 @@ export const problemSchema = z
     code: errorCodeSchema,
     requestId: z.string().optional(),
     errors: z
-      .array(z.object({ field: z.string(), message: z.string() }))
+      .array(
+        z.object({
+          field: z.string(),
+          message: z.string(),
+          position: z
+            .number()
+            .int()
+            .optional()
+            .describe("Of the first wrong character of a text, from 0 on."),
+        }),
+      )
       .optional()
       .describe("The fields at fault."),
     cause: z
@@ -73,7 +83,7 @@ export type Problem = z.infer<typeof problemSchema>;
 
 /** Facts of an error that a caller may see. */
 export interface ErrorDetails {
-  errors?: { field: string; message: string }[];
+  errors?: { field: string; message: string; position?: number }[];
   cause?: string;
   latestRevision?: number;
   retryAfterSeconds?: number;

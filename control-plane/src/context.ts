@@ -9,6 +9,7 @@ import { createApi } from "#api/server.ts";
 import type { Config } from "#config/config.ts";
 import { readSecrets } from "#config/secrets.ts";
 import { createFollower } from "#operations/deployments/follow-aliases.ts";
+import { keepIndexes } from "#operations/models/keep-indexes.ts";
 import type { OperationPorts } from "#operations/ports.ts";
 import { keepFigures } from "#reconciler/figures.ts";
 import { reconcile } from "#reconciler/loop.ts";
@@ -79,7 +80,7 @@ async function createParts(config: Config, logger: Logger) {
   const { database, pool } = connection;
   const { auth, createSignInToken } = createSignIn(config, database, sessionSecret);
   await ensureAdministrator(auth, database, config, logger);
-  const registry = createRegistry({ logger });
+  const registry = createRegistry({ database, logger });
   const runtime = createLocalRuntime(dataPlaneSocket(config.home));
   const operations: OperationPorts = {
     database,
@@ -142,13 +143,18 @@ function createSignIn({ origin }: Config, database: Database, secret: string) {
   };
 }
 
-/** The change feed, and the reconciler and the follower of aliases while this control plane holds the lease. */
+/** The change feed, and the reconciler, the follower of aliases and the registry indexes while this control plane holds the lease. */
 async function runInBackground(parts: Parts, config: Config, signal: AbortSignal): Promise<void> {
   await Promise.all([
     parts.feed.run(signal),
     withLease(config.databaseUrl, signal, {
       work: async (held) => {
-        await Promise.all([reconcile(parts, held), keepFigures(parts, held), parts.follower.run(held)]);
+        await Promise.all([
+          reconcile(parts, held),
+          keepFigures(parts, held),
+          parts.follower.run(held),
+          keepIndexes(parts, held),
+        ]);
       },
       onError: (error) =>
         parts.logger.error({ err: error }, "the reconciler lost its lease; it takes it again"),

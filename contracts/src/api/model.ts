@@ -1,5 +1,6 @@
 /** Registered models and their versions, as the group's MLflow has them. */
 import { z } from "zod";
+import { problemSchema } from "../errors.ts";
 import { listOf, timeSchema } from "./list.ts";
 
 export const deployedBySchema = z.object({ id: z.string(), name: z.string(), status: z.string() });
@@ -23,8 +24,26 @@ export const registeredModelSchema = z
   .meta({ id: "RegisteredModel" });
 export type RegisteredModel = z.infer<typeof registeredModelSchema>;
 
+/** How fresh a list is: it comes from an index that is compared with MLflow whenever somebody looks. */
+const freshness = {
+  asOf: timeSchema.describe("When MLflow was asked last."),
+  problem: problemSchema
+    .nullable()
+    .describe(
+      "With `allowStale`: why MLflow did not answer, so that this is as it was at `asOf`; null when it did.",
+    ),
+};
+
 /** `uiUrl` opens the group's MLflow. */
-export const registeredModelListSchema = listOf(registeredModelSchema).extend({ uiUrl: z.string() });
+export const registeredModelListSchema = listOf(registeredModelSchema).extend({
+  uiUrl: z.string(),
+  ...freshness,
+  index: z
+    .object({ versions: z.number().int(), unread: z.number().int() })
+    .describe(
+      "How many versions are known, and of how many the parameters and metrics are still to be read.",
+    ),
+});
 
 export const registeredModelDetailSchema = registeredModelSchema
   .extend({
@@ -35,6 +54,7 @@ export const registeredModelDetailSchema = registeredModelSchema
       metrics: z.array(z.string()),
       tags: z.array(z.string()),
     }),
+    ...freshness,
   })
   .meta({ id: "RegisteredModelDetail" });
 export type RegisteredModelDetail = z.infer<typeof registeredModelDetailSchema>;
@@ -65,9 +85,21 @@ export type ModelVersion = z.infer<typeof modelVersionSchema>;
 
 export const modelVersionListSchema = listOf(modelVersionSchema).extend({
   total: z.number().int(),
-  /** False while parameters and metrics of some versions could not be read; `warning` says why. */
+  /** False while parameters and metrics of some versions are not read yet; `warning` says why. */
   complete: z.boolean(),
   warning: z.string().nullable(),
+  ...freshness,
+});
+export type ModelVersionList = z.infer<typeof modelVersionListSchema>;
+
+/** A version in a list of all models' versions: it tells its model. */
+export const registryVersionSchema = modelVersionSchema
+  .extend({ name: z.string() })
+  .meta({ id: "RegistryVersion" });
+export type RegistryVersion = z.infer<typeof registryVersionSchema>;
+
+export const registryVersionListSchema = modelVersionListSchema.extend({
+  items: z.array(registryVersionSchema),
 });
 
 /** A field of a signature: a named column, or one tensor. */

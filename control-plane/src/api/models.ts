@@ -6,9 +6,16 @@ import {
   modelVersionListSchema,
   registeredModelDetailSchema,
   registeredModelListSchema,
+  registryVersionListSchema,
 } from "@slipway/contracts/api/model";
 import { z } from "zod";
-import { getModel, getVersion, listModels, listVersions } from "#operations/models/models.ts";
+import {
+  getModel,
+  getVersion,
+  listAllVersions,
+  listModels,
+  listVersions,
+} from "#operations/models/models.ts";
 import { getBenchmark } from "#operations/models/read-benchmark.ts";
 import { requestBenchmark } from "#operations/models/request-benchmark.ts";
 import type { Api } from "./api.ts";
@@ -16,12 +23,21 @@ import type { ApiPorts } from "./ports.ts";
 import { principalOf } from "./principals.ts";
 import { failures, groupParams, modelParams, versionParams } from "./schemas.ts";
 
-const modelsQuery = z.object({
+const staleQuery = z.object({
+  allowStale: z
+    .stringbool()
+    .default(false)
+    .describe(
+      "Answer with the list as it was, and `problem`, while MLflow does not answer; else that is an error.",
+    ),
+});
+
+const modelsQuery = staleQuery.extend({
   search: z.string().optional(),
   orderBy: z.string().optional().describe("`name`, `createdAt` or `updatedAt`, with ` desc` where wanted."),
 });
 
-const versionsQuery = pageQuerySchema.extend({
+const versionsQuery = pageQuerySchema.extend(staleQuery.shape).extend({
   columns: z
     .string()
     .default("")
@@ -33,7 +49,14 @@ const versionsQuery = pageQuerySchema.extend({
     .string()
     .optional()
     .describe("`version`, `registeredAt` or a column, with ` desc` where wanted."),
-  filter: z.string().optional(),
+  filter: z
+    .string()
+    .optional()
+    .describe("As in docs/registry.md: `metrics.accuracy > 0.9 and tags.stage = 'ok'`."),
+});
+
+const allVersionsQuery = versionsQuery.extend({
+  firstOfEach: z.stringbool().default(false).describe("Of each model only the version that stands first."),
 });
 
 export function modelRoutes(api: Api, { operations }: ApiPorts): void {
@@ -51,15 +74,33 @@ export function modelRoutes(api: Api, { operations }: ApiPorts): void {
   );
 
   api.get(
+    "/groups/:group/versions",
+    {
+      schema: {
+        summary: "Versions of all models",
+        params: groupParams,
+        querystring: allVersionsQuery,
+        response: { 200: registryVersionListSchema, ...failures },
+      },
+    },
+    (request) => listAllVersions(operations, principalOf(request), request.params.group, request.query),
+  );
+
+  api.get(
     "/groups/:group/models/:name",
     {
       schema: {
         summary: "A registered model",
         params: modelParams,
+        querystring: staleQuery,
         response: { 200: registeredModelDetailSchema, ...failures },
       },
     },
-    (request) => getModel(operations, principalOf(request), request.params.group, request.params.name),
+    (request) =>
+      getModel(operations, principalOf(request), request.params.group, {
+        name: request.params.name,
+        ...request.query,
+      }),
   );
 
   api.get(

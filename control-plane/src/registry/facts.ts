@@ -1,21 +1,14 @@
 /**
- * Parameters and metrics of versions. They live on the source run, since MLflow 3 also on the logged model; both are read
- * in batches and remembered, never one request per version.
+ * Parameters and metrics of versions. They live on the source run, since MLflow 3 also on the logged model; many are read with
+ * one request each.
  */
 import type { MetricValue } from "@slipway/contracts/api/model";
-import { type BatchCache, createBatchCache } from "./batch-cache.ts";
 import type { MlflowLoggedModel, MlflowMetric, MlflowRun, MlflowVersion } from "./mlflow-answers.ts";
 import type { MlflowReads } from "./mlflow-reads.ts";
 
-const BATCH = 200;
-const BATCHES_AT_ONCE = 3;
 /** So few are read one by one, which needs no list of experiments. */
 const SINGLY_MAX = 2;
-const KEEP_SETTLED_MS = 10 * 60_000;
-const KEEP_CHANGING_MS = 3_000;
-const KEEP_MISSING_MS = 15_000;
 const KEEP_EXPERIMENTS_MS = 60_000;
-const CACHE_SIZE_MAX = 48 * 1024 * 1024;
 
 /** What was logged for a version. */
 export interface Facts {
@@ -29,62 +22,58 @@ export interface Origin {
   loggedModel: MlflowLoggedModel | null;
 }
 
-export interface FactReader {
-  /** Origins by version number. */
-  origins(versions: MlflowVersion[]): Promise<Map<string, Origin>>;
-  /** The same from memory alone. */
-  remembered(versions: MlflowVersion[]): Map<string, Origin>;
+/** Where a version comes from, by id. */
+export interface OriginIds {
+  runId: string | null;
+  loggedModelId: string | null;
 }
 
-/** The reader of one group's MLflow, with its own memory. */
-export function createFactReader(reads: MlflowReads): FactReader {
+export interface OriginReader {
+  /** Origins in the order of the ids, with at most two requests beside the list of experiments. */
+  read(ids: OriginIds[]): Promise<Origin[]>;
+}
+
+/** The reader of one group's MLflow, which remembers the list of its experiments for a minute. */
+export function createOriginReader(reads: MlflowReads): OriginReader {
   const experiments = createExperimentList(reads);
-  const runs: BatchCache<MlflowRun> = createBatchCache({
-    read: async (ids) =>
-      keyed(
-        ids.length <= SINGLY_MAX
-          ? await Promise.all(ids.map(reads.run))
-          : await inBatches(ids, experiments, reads.runs, (run) => run.info.run_id),
-        (run) => run.info.run_id,
-      ),
-    keepMs: (run) => (/^(?:RUNNING|SCHEDULED)$/.test(run.info.status) ? KEEP_CHANGING_MS : KEEP_SETTLED_MS),
-    keepMissingMs: KEEP_MISSING_MS,
-    sizeOf: (run) => sizeOf(run.data.params, run.data.metrics) + sizeOf(run.data.tags, []),
-    sizeMax: CACHE_SIZE_MAX,
-  });
-  const loggedModels: BatchCache<MlflowLoggedModel> = createBatchCache({
-    read: async (ids) =>
-      keyed(
-        ids.length <= SINGLY_MAX
-          ? await Promise.all(ids.map(reads.loggedModel))
-          : await inBatches(ids, experiments, reads.loggedModels, (model) => model.info.model_id),
-        (model) => model.info.model_id,
-      ),
-    keepMs: (model) => (/READY$/.test(model.info.status) ? KEEP_SETTLED_MS : KEEP_CHANGING_MS),
-    keepMissingMs: KEEP_MISSING_MS,
-    sizeOf: (model) => sizeOf(model.data.params, model.data.metrics),
-    sizeMax: CACHE_SIZE_MAX,
-  });
   return {
-    async origins(versions) {
-      const found = await Promise.all([
-        runs.getAll(versions.flatMap((version) => version.run_id || [])),
-        loggedModels.getAll(versions.flatMap((version) => loggedModelIdOf(version) ?? [])),
+    async read(ids) {
+      const [runs, loggedModels] = await Promise.all([
+        readAll(present(ids.map(({ runId }) => runId)), experiments, {
+          one: reads.run,
+          many: reads.runs,
+          idOf: (run) => run.info.run_id,
+        }),
+        readAll(present(ids.map(({ loggedModelId }) => loggedModelId)), experiments, {
+          one: reads.loggedModel,
+          many: reads.loggedModels,
+          idOf: (model) => model.info.model_id,
+        }),
       ]);
-      return join(versions, ...found);
+      return ids.map(({ runId, loggedModelId }) => ({
+        run: runs.get(runId ?? "") ?? null,
+        loggedModel: loggedModels.get(loggedModelId ?? "") ?? null,
+      }));
     },
-    remembered: (versions) =>
-      join(
-        versions,
-        runs.peekAll(versions.flatMap((version) => version.run_id || [])),
-        loggedModels.peekAll(versions.flatMap((version) => loggedModelIdOf(version) ?? [])),
-      ),
   };
+}
+
+/** Where a version comes from. */
+export function originIdsOf(version: MlflowVersion): OriginIds {
+  return { runId: version.run_id || null, loggedModelId: loggedModelIdOf(version) };
 }
 
 /** The logged model that a version was registered from, or null. */
 export function loggedModelIdOf(version: MlflowVersion): string | null {
   return /^models:\/(m-[\w-]+)$/.exec(version.source)?.[1] ?? (version.model_id || null);
+}
+
+/** Whether what was logged there may still change by itself. */
+export function isChanging({ run, loggedModel }: Origin): boolean {
+  return (
+    (run !== null && /^(?:RUNNING|SCHEDULED)$/.test(run.info.status)) ||
+    (loggedModel !== null && !/READY$/.test(loggedModel.info.status))
+  );
 }
 
 /** Merges both origins; the logged model's own values win. */
@@ -115,22 +104,6 @@ function rank(metric: MlflowMetric): number {
   return metric.dataset_name ? metric.timestamp : Number.POSITIVE_INFINITY;
 }
 
-function join(
-  versions: MlflowVersion[],
-  runs: Map<string, MlflowRun>,
-  loggedModels: Map<string, MlflowLoggedModel>,
-): Map<string, Origin> {
-  return new Map(
-    versions.map((version) => [
-      version.version,
-      {
-        run: runs.get(version.run_id) ?? null,
-        loggedModel: loggedModels.get(loggedModelIdOf(version) ?? "") ?? null,
-      },
-    ]),
-  );
-}
-
 interface ExperimentList {
   /** All experiment ids; read anew when they are older than a minute or `fresh` is asked for. */
   get(fresh: boolean): Promise<string[]>;
@@ -157,45 +130,35 @@ function createExperimentList(reads: MlflowReads): ExperimentList {
   };
 }
 
-/** Searches in batches; what was not found is asked for once more with fresh experiments, when those at hand were old. */
-async function inBatches<Item>(
+interface Readers<Item> {
+  one: (id: string) => Promise<Item | null>;
+  many: (ids: string[], experiments: string[]) => Promise<Item[]>;
+  idOf: (item: Item) => string;
+}
+
+/** Reads things by id; what was not found is asked for once more with fresh experiments, when those at hand were old. */
+async function readAll<Item>(
   ids: string[],
   experiments: ExperimentList,
-  search: (ids: string[], experiments: string[]) => Promise<Item[]>,
-  idOf: (item: Item) => string,
-): Promise<Item[]> {
+  { one, many, idOf }: Readers<Item>,
+): Promise<Map<string, Item>> {
+  if (ids.length <= SINGLY_MAX) return keyed(present(await Promise.all(ids.map(one))), idOf);
   const askedAt = Date.now();
-  const found = await searchAll(ids, await experiments.get(false), search);
-  const foundIds = new Set(found.map(idOf));
-  const absent = ids.filter((id) => !foundIds.has(id));
+  const found = keyed(await search(await experiments.get(false), ids), idOf);
+  const absent = ids.filter((id) => !found.has(id));
   if (absent.length === 0 || experiments.readAt() >= askedAt) return found;
-  return [...found, ...(await searchAll(absent, await experiments.get(true), search))];
-}
-
-async function searchAll<Item>(
-  ids: string[],
-  experiments: string[],
-  search: (ids: string[], experiments: string[]) => Promise<Item[]>,
-): Promise<Item[]> {
-  if (experiments.length === 0) return [];
-  const waiting: string[][] = [];
-  for (let start = 0; start < ids.length; start += BATCH) waiting.push(ids.slice(start, start + BATCH));
-  const found: Item[] = [];
-  async function work(): Promise<void> {
-    for (let batch = waiting.shift(); batch !== undefined; batch = waiting.shift()) {
-      found.push(...(await search(batch, experiments)));
-    }
-  }
-  await Promise.all(Array.from({ length: BATCHES_AT_ONCE }, work));
+  for (const item of await search(await experiments.get(true), absent)) found.set(idOf(item), item);
   return found;
+
+  async function search(known: string[], wanted: string[]): Promise<Item[]> {
+    return known.length === 0 ? [] : many(wanted, known);
+  }
 }
 
-function keyed<Item>(items: (Item | null)[], idOf: (item: Item) => string): Map<string, Item> {
-  return new Map(items.flatMap((item) => (item === null ? [] : [[idOf(item), item] as const])));
+function keyed<Item>(items: Item[], idOf: (item: Item) => string): Map<string, Item> {
+  return new Map(items.map((item) => [idOf(item), item]));
 }
 
-function sizeOf(texts: Record<string, string>, metrics: MlflowMetric[]): number {
-  let size = 200 + metrics.length * 120;
-  for (const [key, value] of Object.entries(texts)) size += 2 * (key.length + value.length);
-  return size;
+function present<Item>(items: (Item | null)[]): Item[] {
+  return [...new Set(items)].filter((item): item is Item & {} => item !== null);
 }

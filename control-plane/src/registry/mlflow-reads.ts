@@ -35,8 +35,11 @@ export function createMlflowReads(client: MlflowClient, uiUri: string | null) {
   return {
     client,
     registeredModels: () => registeredModels(client),
+    updatedModels: (limit: number) => updatedModels(client, limit),
     registeredModel: (name: string) => registeredModel(client, name),
+    summary: (name: string) => summary(client, name),
     versions: (name: string) => versions(client, name),
+    newestVersions: (name: string, limit: number) => newestVersions(client, name, limit),
     versionsOfSource: (source: string) => searchVersions(client, `source_path='${withoutQuotes(source)}'`),
     versionsOfRun: (run: string) => searchVersions(client, `run_id='${withoutQuotes(run)}'`),
     version: (name: string, version: string) => version_(client, name, version),
@@ -63,9 +66,36 @@ async function registeredModels(client: MlflowClient): Promise<MlflowModel[]> {
     const page = await client.get(modelPageSchema, `${API}/registered-models/search`, query);
     return { items: page.registered_models, next: page.next_page_token };
   });
-  // Page tokens are offsets: rows shift while paging, so one may come twice. Prompts live in the same table.
+  // Page tokens are offsets: rows shift while paging, so one may come twice.
   const unique = new Map(found.map((model) => [model.name, model]));
-  return [...unique.values()].filter((model) => model.tags["mlflow.prompt.is_prompt"] !== "true");
+  return [...unique.values()].filter(isModel);
+}
+
+/** Prompts live in the same table. */
+function isModel({ tags }: MlflowModel): boolean {
+  return tags["mlflow.prompt.is_prompt"] !== "true";
+}
+
+/** The models that were updated last, and whether these are all. */
+async function updatedModels(
+  client: MlflowClient,
+  limit: number,
+): Promise<{ models: MlflowModel[]; complete: boolean }> {
+  const page = await client.get(modelPageSchema, `${API}/registered-models/search`, {
+    max_results: limit,
+    order_by: "last_updated_timestamp DESC",
+  });
+  return { models: page.registered_models.filter(isModel), complete: !page.next_page_token };
+}
+
+/** A model as lists tell it, which costs MLflow much less than its page where there are many versions; null without it. */
+async function summary(client: MlflowClient, name: string): Promise<MlflowModel | null> {
+  const found = await allPages(async (pageToken) => {
+    const query = withToken({ filter: nameFilter(name), max_results: MODELS_PER_PAGE }, pageToken);
+    const page = await client.get(modelPageSchema, `${API}/registered-models/search`, query);
+    return { items: page.registered_models, next: page.next_page_token };
+  });
+  return found.find((model) => model.name === name) ?? null;
 }
 
 async function registeredModel(client: MlflowClient, name: string): Promise<MlflowModel> {
@@ -82,6 +112,21 @@ async function registeredModel(client: MlflowClient, name: string): Promise<Mlfl
 async function versions(client: MlflowClient, name: string): Promise<MlflowVersion[]> {
   const found = await searchVersions(client, nameFilter(name));
   return found.filter((version) => version.name === name);
+}
+
+/** The versions with the highest numbers, and whether these are all. */
+async function newestVersions(
+  client: MlflowClient,
+  name: string,
+  limit: number,
+): Promise<{ versions: MlflowVersion[]; complete: boolean }> {
+  const page = await client.get(versionPageSchema, `${API}/model-versions/search`, {
+    filter: nameFilter(name),
+    max_results: limit,
+    order_by: "version_number DESC",
+  });
+  const versions = page.model_versions.filter((version) => version.name === name);
+  return { versions, complete: !page.next_page_token };
 }
 
 async function searchVersions(client: MlflowClient, filter: string): Promise<MlflowVersion[]> {

@@ -1,22 +1,20 @@
 /** Registered models as Slipway shows them. */
 import type { RegisteredModel, RegisteredModelDetail } from "@slipway/contracts/api/model";
 import { AppError } from "@slipway/contracts/errors";
+import type { RegistryModelRow } from "#store/registry-index-store.ts";
 import type { RegistryBinding } from "./binding.ts";
-import { compareValues } from "./columns.ts";
-import { factsOf, type Origin } from "./facts.ts";
 import { modelUrl } from "./links.ts";
-import type { MlflowModel, MlflowVersion } from "./mlflow-answers.ts";
 
 /** A registered model; `deployedBy` is the caller's to fill. */
-export function toModel(binding: RegistryBinding, model: MlflowModel): RegisteredModel {
+export function toModel(binding: RegistryBinding, model: RegistryModelRow): RegisteredModel {
   return {
     name: model.name,
     description: model.description,
-    latestVersion: newestVersion(model.latest_versions),
-    createdAt: toTime(model.creation_timestamp),
-    updatedAt: toTime(model.last_updated_timestamp ?? model.creation_timestamp),
-    aliases: model.aliases,
-    tags: withoutSystemTags(model.tags),
+    latestVersion: model.latestVersion === null ? null : String(model.latestVersion),
+    createdAt: toTime(model.createdMs),
+    updatedAt: toTime(model.updatedMs),
+    aliases: model.aliases.map(({ alias, number }) => ({ alias, version: String(number) })),
+    tags: model.tags,
     deployedBy: [],
     url: modelUrl(binding, model.name),
   };
@@ -25,23 +23,17 @@ export function toModel(binding: RegistryBinding, model: MlflowModel): Registere
 /** A registered model with what its versions have in common. */
 export function toModelDetail(
   binding: RegistryBinding,
-  model: MlflowModel,
-  { versions, origins }: { versions: MlflowVersion[]; origins: Map<string, Origin> },
-): RegisteredModelDetail {
-  const params = new Set<string>();
-  const metrics = new Set<string>();
-  const tags = new Set<string>();
-  for (const version of versions) {
-    const facts = factsOf(origins.get(version.version) ?? { run: null, loggedModel: null });
-    for (const key of Object.keys(facts.params)) params.add(key);
-    for (const key of Object.keys(facts.metrics)) metrics.add(key);
-    for (const key of Object.keys(withoutSystemTags(version.tags))) tags.add(key);
-  }
+  model: RegistryModelRow,
+  versionCount: number,
+): Omit<RegisteredModelDetail, "asOf" | "problem"> {
   return {
     ...toModel(binding, model),
-    latestVersion: newestVersion(versions),
-    versionCount: versions.length,
-    columns: { params: [...params].sort(), metrics: [...metrics].sort(), tags: [...tags].sort() },
+    versionCount,
+    columns: {
+      params: model.paramKeys.toSorted(),
+      metrics: model.metricKeys.toSorted(),
+      tags: model.tagKeys.toSorted(),
+    },
   };
 }
 
@@ -92,7 +84,16 @@ export function withoutSystemTags(tags: Record<string, string>): Record<string, 
   return Object.fromEntries(Object.entries(tags).filter(([key]) => !key.startsWith("mlflow.")));
 }
 
-function newestVersion(versions: { version: string }[]): string | null {
+/** Numbers before texts; texts by their letters, digits inside them by value. */
+function compareValues(a: number | string, b: number | string): number {
+  if (typeof a === "number" && typeof b === "number") return a - b;
+  return TEXT.compare(String(a), String(b));
+}
+
+const TEXT = new Intl.Collator("en", { numeric: true });
+
+/** The highest number; null of none. */
+export function newestVersion(versions: { version: string }[]): string | null {
   const newest = versions.reduce((highest, { version }) => Math.max(highest, Number(version)), 0);
   return newest === 0 ? null : String(newest);
 }

@@ -2,7 +2,7 @@ import { describe, expect, inject, test } from "vitest";
 import { startProxy } from "./testing/proxy.ts";
 import { ALL, aBinding, runSource, useRegistry } from "./testing/registry.ts";
 
-const { uri, seed, registry, binding, aModel } = await useRegistry();
+const { uri, seed, registry, binding, aGroup, aModel } = await useRegistry();
 const experiment = await seed.experiment();
 
 describe("models", () => {
@@ -14,11 +14,11 @@ describe("models", () => {
         for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) await seed.model(name);
       }),
     );
-    const listed = await registry.listModels(binding, { search: "paged-" });
+    const { models: listed } = await registry.listModels(binding, { search: "paged-" });
     expect(listed.map(({ name }) => name).sort()).toEqual(names.sort());
     await using proxy = await startProxy(uri, { rowsPerPage: 100 });
-    const narrow = await registry.listModels(aBinding(proxy.url, { group: "narrow" }), { search: "paged-" });
-    expect(narrow).toHaveLength(names.length);
+    const narrow = await registry.listModels(await aGroup("narrow", proxy.url), { search: "paged-" });
+    expect(narrow.models).toHaveLength(names.length);
     expect(proxy.paths.length).toBeGreaterThan(10);
   });
 
@@ -26,11 +26,11 @@ describe("models", () => {
     const first = await aModel("Findable B", "sorts Later");
     const second = await aModel("findable a");
     const byName = await registry.listModels(binding, { search: "FINDABLE" });
-    expect(byName.map(({ name }) => name)).toEqual([second, first]);
+    expect(byName.models.map(({ name }) => name)).toEqual([second, first]);
     const byDescription = await registry.listModels(binding, { search: "sorts later" });
-    expect(byDescription.map(({ name }) => name)).toEqual([first]);
+    expect(byDescription.models.map(({ name }) => name)).toEqual([first]);
     const newest = await registry.listModels(binding, { search: "findable", orderBy: "createdAt desc" });
-    expect(newest.map(({ name }) => name)).toEqual([second, first]);
+    expect(newest.models.map(({ name }) => name)).toEqual([second, first]);
     await expect(registry.listModels(binding, { orderBy: "colour" })).rejects.toMatchObject({
       code: "invalid_request",
     });
@@ -84,7 +84,7 @@ describe("an MLflow behind a proxy", () => {
     const detail = await registry.getVersion(own, "iris-classifier", "1");
     expect(detail.url).toBe(`${proxy.url}/#/models/iris-classifier/versions/1`);
     expect(detail.warnings).toEqual([]);
-    await expect(registry.listModels(aBinding(proxy.url, { group: "stranger" }))).rejects.toMatchObject({
+    await expect(registry.listModels(await aGroup("stranger", proxy.url))).rejects.toMatchObject({
       code: "mlflow_unreachable",
       details: { cause: "unauthorized", uri: proxy.url },
     });
@@ -92,6 +92,7 @@ describe("an MLflow behind a proxy", () => {
 
   test("is asked a second time when it cuts a connection", async () => {
     await using proxy = await startProxy(inject("mlflowUri"), { cutFirst: true });
-    expect(await registry.listModels(aBinding(proxy.url, { group: "cut" }))).not.toHaveLength(0);
+    const { models } = await registry.listModels(await aGroup("cut", proxy.url));
+    expect(models).not.toHaveLength(0);
   });
 });

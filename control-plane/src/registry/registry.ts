@@ -1,7 +1,8 @@
 /**
  * The registry room: the only code that speaks MLflow's REST API, turned into Slipway's views.
- * Lists are read live and paged to the end; what costs (runs, logged models, a version's files) is read in batches and
- * remembered per group. It only reads, but for the webhook that tells of moved aliases, and never shows or logs a credential.
+ * Lists come out of an index in PostgreSQL that is compared with MLflow at each look and kept in step in the background; a
+ * version's files are remembered. It only reads, but for the webhook that tells of moved aliases, and never shows or logs a
+ * credential.
  */
 import type { MlflowTest } from "@slipway/contracts/api/mlflow-binding";
 import type {
@@ -11,10 +12,21 @@ import type {
 } from "@slipway/contracts/api/model";
 import type { ModelReference } from "@slipway/contracts/model-uri";
 import { LRUCache } from "lru-cache";
+import type { Database } from "#store/database.ts";
+import {
+  dropIndex,
+  listRegistryModels,
+  longestUnlisted,
+  newestUncompared,
+} from "#store/registry-index-store.ts";
+import { countVersions } from "#store/registry-version-store.ts";
 import type { Logger } from "#telemetry/logger.ts";
 import { bindingFingerprint, type RegistryBinding } from "./binding.ts";
 import { createConnections, DEFAULT_TIMEOUTS, type Timeouts } from "./connections.ts";
-import { createFactReader } from "./facts.ts";
+import { createOriginReader } from "./facts.ts";
+import type { Freshness } from "./freshness.ts";
+import { createGroupIndex } from "./indexing/group-index.ts";
+import { createIndexPass, type IndexPass } from "./indexing/index-pass.ts";
 import { mlflowUiUrl } from "./links.ts";
 import { createMlflowClient } from "./mlflow-client.ts";
 import { createMlflowReads } from "./mlflow-reads.ts";
@@ -23,11 +35,14 @@ import { identify, type ResolvedVersion, readAliases, resolve, type VersionIdent
 import { testMlflow } from "./test-connection.ts";
 import { createVersionFiles } from "./version-files.ts";
 import {
+  awaitFacts,
   type BenchmarkLookUp,
   type GroupReaders,
   getVersion,
+  listAllVersions,
   listVersions,
-  readOrigins,
+  openModel,
+  openModels,
   type VersionPage,
   type VersionQuery,
 } from "./versions.ts";
@@ -40,13 +55,30 @@ export interface ModelListQuery {
   orderBy?: string | undefined;
 }
 
-/** Reads of a group's registry. All throw AppError `mlflow_unreachable`; `deployedBy` is left empty for the caller. */
+/** All models of a registry, with how far the index has got. */
+export interface ModelPage extends Freshness {
+  models: RegisteredModel[];
+  index: { versions: number; unread: number };
+}
+
+/**
+ * Reads of a group's registry. `deployedBy` and `benchmark` are left empty for the caller. Lists are served from the index, and say
+ * so, while MLflow does not answer; everything else throws AppError `mlflow_unreachable` then.
+ */
 export interface Registry {
-  listModels(binding: RegistryBinding, query?: ModelListQuery): Promise<RegisteredModel[]>;
+  listModels(binding: RegistryBinding, query?: ModelListQuery): Promise<ModelPage>;
   /** @throws AppError `model_not_found`. */
-  getModel(binding: RegistryBinding, name: string): Promise<RegisteredModelDetail>;
+  getModel(
+    binding: RegistryBinding,
+    name: string,
+  ): Promise<Omit<RegisteredModelDetail, "asOf" | "problem"> & Freshness>;
   /** @throws AppError `model_not_found`, `invalid_request`. */
   listVersions(binding: RegistryBinding, name: string, query: VersionQuery): Promise<VersionPage>;
+  /** Of all models; with `firstOfEach` of each model the version that stands first. @throws AppError `invalid_request`. */
+  listAllVersions(
+    binding: RegistryBinding,
+    query: VersionQuery & { firstOfEach: boolean },
+  ): Promise<VersionPage>;
   /** @throws AppError `model_not_found`, `model_version_not_found`. */
   getVersion(
     binding: RegistryBinding,
@@ -68,8 +100,12 @@ export interface Registry {
   testConnection(binding: RegistryBinding): Promise<MlflowTest>;
   /** Where people open the group's MLflow. */
   uiUrl(binding: RegistryBinding): string;
-  /** Drops what is remembered of a group. */
+  /** The background work on a group's index. */
+  indexPass(binding: RegistryBinding): IndexPass;
+  /** Drops what is remembered of how a group's MLflow is called. */
   forget(group: string): void;
+  /** Drops a group's index. */
+  drop(group: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -77,14 +113,21 @@ interface RememberedGroup extends GroupReaders {
   fingerprint: string;
 }
 
-/** Builds the registry. `timeouts` are for tests. */
+export interface RegistryPorts {
+  database: Database;
+  logger?: Logger;
+  /** For tests. */
+  timeouts?: Timeouts;
+  now?: () => Date;
+}
+
+/** Builds the registry. */
 export function createRegistry({
+  database,
   logger,
   timeouts,
-}: {
-  logger?: Logger;
-  timeouts?: Timeouts;
-} = {}): Registry {
+  now = () => new Date(),
+}: RegistryPorts): Registry {
   const connections = createConnections(timeouts ?? DEFAULT_TIMEOUTS);
   const groups = new LRUCache<string, RememberedGroup>({ max: GROUPS_MAX });
 
@@ -93,23 +136,37 @@ export function createRegistry({
     const known = groups.get(binding.group);
     if (known?.fingerprint === fingerprint) return known;
     const reads = createMlflowReads(createMlflowClient(binding, connections, logger), binding.uiUri);
-    const made = { fingerprint, reads, facts: createFactReader(reads), files: createVersionFiles(reads) };
+    const { group } = binding;
+    const origins = createOriginReader(reads);
+    const registry = JSON.stringify([binding.trackingUri, binding.workspace]);
+    const index = createGroupIndex({ database, group, registry, reads, origins, now });
+    const files = createVersionFiles(reads);
+    const made = { fingerprint, database, group, reads, origins, files, index };
     groups.set(binding.group, made);
     return made;
   }
 
   return {
     async listModels(binding, { search, orderBy } = {}) {
-      const models = (await of(binding).reads.registeredModels()).map((model) => toModel(binding, model));
-      return sortModels(searchModels(models, search), orderBy);
+      const readers = of(binding);
+      const freshness = await openModels(readers);
+      const [models, index] = await Promise.all([
+        listRegistryModels(database, readers.group),
+        countVersions(database, { groupName: readers.group }),
+      ]);
+      const shown = models.map((model) => toModel(binding, model));
+      return { models: sortModels(searchModels(shown, search), orderBy), index, ...freshness };
     },
     async getModel(binding, name) {
-      const { reads, facts } = of(binding);
-      const [model, versions] = await Promise.all([reads.registeredModel(name), reads.versions(name)]);
-      const { origins } = await readOrigins(facts, versions);
-      return toModelDetail(binding, model, { versions, origins });
+      const readers = of(binding);
+      const { model, ...freshness } = await openModel(readers, name);
+      await awaitFacts(readers, model.id);
+      const [row = model] = await listRegistryModels(database, readers.group, [name]);
+      const { versions } = await countVersions(database, { modelId: model.id });
+      return { ...toModelDetail(binding, row, versions), ...freshness };
     },
     listVersions: (binding, name, query) => listVersions(of(binding), name, query),
+    listAllVersions: (binding, query) => listAllVersions(of(binding), query),
     getVersion: (binding, name, version, benchmark) =>
       getVersion(of(binding), binding, { name, version, benchmark }),
     identify: (binding, name, version) => identify(of(binding).reads, name, version),
@@ -118,7 +175,15 @@ export function createRegistry({
     webhooks: createWebhooks((binding) => createMlflowClient(binding, connections, logger)),
     testConnection: (binding) => testMlflow(createMlflowClient(binding, connections, logger)),
     uiUrl: mlflowUiUrl,
+    indexPass: (binding) =>
+      createIndexPass({
+        index: of(binding).index,
+        newestUncompared: () => newestUncompared(database, binding.group),
+        longestUnlisted: (before) => longestUnlisted(database, binding.group, before),
+        now,
+      }),
     forget: (group) => void groups.delete(group),
+    drop: (group) => dropIndex(database, group),
     close: () => connections.close(),
   };
 }

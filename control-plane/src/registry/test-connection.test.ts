@@ -1,13 +1,21 @@
 import { createServer } from "node:http";
 import { createServer as createTcpServer } from "node:net";
 import { afterAll, expect, inject, test } from "vitest";
+import { useDatabase } from "#store/testing/database.ts";
 import { createRegistry } from "./registry.ts";
 import { listen, startProxy, stop } from "./testing/proxy.ts";
 import { aBinding } from "./testing/registry.ts";
 
 const uri = inject("mlflowUri");
-const registry = createRegistry({ timeouts: { connectMs: 1_000, answerMs: 1_000, wholeMs: 2_000 } });
-afterAll(() => registry.close());
+const { database, close } = await useDatabase();
+const registry = createRegistry({
+  database,
+  timeouts: { connectMs: 1_000, answerMs: 1_000, wholeMs: 2_000 },
+});
+afterAll(async () => {
+  await registry.close();
+  await close();
+});
 
 async function causeAt(address: string, variables: Record<string, string> = {}) {
   const result = await registry.testConnection(aBinding(address, { variables }));

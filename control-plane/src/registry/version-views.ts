@@ -3,49 +3,55 @@ import type { ModelVersion, ModelVersionDetail } from "@slipway/contracts/api/mo
 import { AppError } from "@slipway/contracts/errors";
 import { formatModelUri } from "@slipway/contracts/model-uri";
 import { batchingTagWarning } from "#domain/batching.ts";
+import type { Column } from "#domain/columns.ts";
+import type { RegistryModelRow } from "#store/registry-index-store.ts";
+import type { IndexedVersion } from "#store/registry-version-store.ts";
 import type { RegistryBinding } from "./binding.ts";
-import { type Column, pick, type Row } from "./columns.ts";
 import { factsOf, loggedModelIdOf, type Origin } from "./facts.ts";
 import { loggedModelUrl, runUrl, versionUrl } from "./links.ts";
+import { toMetricValue } from "./metric-value.ts";
 import type { MlflowModel, MlflowVersion } from "./mlflow-answers.ts";
 import { toTime, withoutSystemTags } from "./model-views.ts";
 import type { VersionFiles } from "./version-files.ts";
 
-/** A version with everything that was logged for it; `deployedBy` and `benchmark` are the caller's to fill. */
-export function toVersion(
-  version: MlflowVersion,
-  model: MlflowModel,
-  origin: Origin | undefined,
+/** A version out of the index, with the chosen columns; `deployedBy` and `benchmark` are the caller's to fill. */
+export function toListedVersion(
+  version: IndexedVersion,
+  aliases: RegistryModelRow["aliases"],
+  columns: Column[],
 ): ModelVersion {
-  const { params, metrics } = factsOf(origin ?? { run: null, loggedModel: null });
   return {
-    version: version.version,
-    registeredAt: toTime(version.creation_timestamp),
+    version: String(version.number),
+    registeredAt: toTime(version.createdMs),
     description: version.description,
     status: version.status,
-    // A version found by search does not tell its aliases; the model does.
-    aliases: model.aliases
-      .filter((alias) => alias.version === version.version)
-      .map(({ alias }) => alias)
-      .sort(),
+    aliases: aliases.filter(({ number }) => number === version.number).map(({ alias }) => alias),
     deployedBy: [],
-    params,
-    metrics,
-    tags: withoutSystemTags(version.tags),
+    params: pick(version.params, columns, "params"),
+    metrics: mapped(pick(version.metrics, columns, "metrics"), toMetricValue),
+    tags: pick(version.tags, columns, "tags"),
     benchmark: {},
-    modelUri: formatModelUri(version.name, version.version),
+    modelUri: formatModelUri(version.modelName, String(version.number)),
   };
 }
 
-/** Keeps only the chosen parameters, metrics, tags and figures. */
-export function withColumns<R extends Row>(row: R, columns: Column[]): R {
-  return {
-    ...row,
-    params: pick(row.params, columns, "params"),
-    metrics: pick(row.metrics, columns, "metrics"),
-    tags: pick(row.tags, columns, "tags"),
-    benchmark: pick(row.benchmark, columns, "benchmark"),
-  };
+/** Keeps the values of the chosen columns of a kind. */
+export function pick<Value>(
+  record: Record<string, Value>,
+  columns: Column[],
+  kind: Column["kind"],
+): Record<string, Value> {
+  const chosen: [string, Value][] = [];
+  for (const column of columns) {
+    if (column.kind !== kind || column.key === null || !Object.hasOwn(record, column.key)) continue;
+    const value = record[column.key];
+    if (value !== undefined) chosen.push([column.key, value]);
+  }
+  return Object.fromEntries(chosen);
+}
+
+function mapped<From, To>(record: Record<string, From>, map: (value: From) => To): Record<string, To> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value)]));
 }
 
 export interface VersionParts {
@@ -61,8 +67,22 @@ export interface VersionParts {
 export function toVersionDetail(binding: RegistryBinding, parts: VersionParts): ModelVersionDetail {
   const { version, model, origin, contents, warnings } = parts;
   const { name } = version;
+  const { params, metrics } = factsOf(origin ?? { run: null, loggedModel: null });
   return {
-    ...toVersion(version, model, origin ?? undefined),
+    version: version.version,
+    registeredAt: toTime(version.creation_timestamp),
+    description: version.description,
+    status: version.status,
+    aliases: model.aliases
+      .filter((alias) => alias.version === version.version)
+      .map(({ alias }) => alias)
+      .sort(),
+    deployedBy: [],
+    params,
+    metrics,
+    tags: withoutSystemTags(version.tags),
+    benchmark: {},
+    modelUri: formatModelUri(name, version.version),
     name,
     lastModifiedAt: toTime(version.last_updated_timestamp ?? version.creation_timestamp),
     registeredBy: version.user_id || (origin?.run?.data.tags["mlflow.user"] ?? null),

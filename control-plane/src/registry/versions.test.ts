@@ -2,11 +2,11 @@ import { describe, expect, inject, test } from "vitest";
 import { startProxy } from "./testing/proxy.ts";
 import { ALL, aBinding, loggedModelSource, runSource, useRegistry } from "./testing/registry.ts";
 
-const { uri, seed, registry, binding, aModel } = await useRegistry();
+const { uri, seed, registry, binding, aGroup, aModel } = await useRegistry();
 const experiment = await seed.experiment();
 
 describe("versions", () => {
-  test("sort by a metric in both directions with NaN and missing values last", async () => {
+  test("sort by a metric in both directions with NaN, infinite and missing values last", async () => {
     const name = await aModel("sorting");
     for (const score of [0.5, "NaN", "Infinity", undefined, "-Infinity", 0.9]) {
       const run = await seed.run(experiment, score === undefined ? {} : { metrics: { score } });
@@ -14,8 +14,8 @@ describe("versions", () => {
     }
     const order = async (orderBy: string) =>
       (await registry.listVersions(binding, name, { ...ALL, orderBy })).items.map(({ version }) => version);
-    expect(await order("metrics.score desc")).toEqual(["3", "6", "1", "5", "4", "2"]);
-    expect(await order("metrics.score asc")).toEqual(["5", "1", "6", "3", "4", "2"]);
+    expect(await order("metrics.score desc")).toEqual(["6", "1", "5", "4", "3", "2"]);
+    expect(await order("metrics.score asc")).toEqual(["1", "6", "5", "4", "3", "2"]);
     const { items } = await registry.listVersions(binding, name, { ...ALL, orderBy: "version" });
     expect(items.map(({ metrics }) => metrics.score)).toEqual([
       0.5,
@@ -115,11 +115,12 @@ describe("versions", () => {
         await seed.version(name, loggedModelSource(logged, run));
       }
       await using proxy = await startProxy(uri);
-      const page = await registry.listVersions(aBinding(proxy.url, { group: `counted ${count}` }), name, ALL);
+      const own = await aGroup(`counted ${count}`, proxy.url);
+      const page = await registry.listVersions(own, name, ALL);
       expect(page.items).toHaveLength(count);
       expect(page.items.every(({ params }) => params.C !== undefined)).toBe(true);
       counts.push(proxy.paths.length);
-      await registry.listVersions(aBinding(proxy.url, { group: `counted ${count}` }), name, ALL);
+      await registry.listVersions(own, name, ALL);
       expect(proxy.paths.length - (counts.at(-1) ?? 0)).toBe(2);
     }
     expect(counts[0]).toBe(counts[1]);
@@ -131,7 +132,7 @@ describe("versions", () => {
       await seed.version(name, runSource(experiment, await seed.run(experiment)));
     }
     await using proxy = await startProxy(uri);
-    const own = aBinding(proxy.url, { group: "shared" });
+    const own = await aGroup("shared", proxy.url);
     await Promise.all([1, 2, 3, 4].map(() => registry.listVersions(own, name, ALL)));
     expect(proxy.paths.filter((path) => path.endsWith("runs/search"))).toHaveLength(1);
   });

@@ -55,6 +55,11 @@ export async function benchmarksOfModel(
   return new Map(rows.map((row) => [row.version, row]));
 }
 
+/** What is known of all versions of a group. */
+export async function benchmarksOfGroup(database: Queryable, groupName: string): Promise<BenchmarkOutcome[]> {
+  return database.select().from(versionBenchmark).where(eq(versionBenchmark.groupName, groupName));
+}
+
 /** Asks for a measurement, in place of one that was asked for before. */
 export async function saveBenchmarkRequest(database: Queryable, row: BenchmarkRequestRecord): Promise<void> {
   const target = [benchmarkRequest.groupName, benchmarkRequest.modelName, benchmarkRequest.version];

@@ -7,7 +7,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { groupSchema } from "@slipway/contracts/api/identity";
 import { type Problem, problemSchema } from "@slipway/contracts/errors";
-import pg from "pg";
 import { afterAll, inject } from "vitest";
 import { createAuth } from "#access/auth.ts";
 import { createApi } from "#api/server.ts";
@@ -15,14 +14,13 @@ import type { Principal } from "#domain/principal.ts";
 import type { OperationPorts } from "#operations/ports.ts";
 import { createRegistry } from "#registry/registry.ts";
 import { createLocalRuntime } from "#runtimes/local/runtime.ts";
-import { connectDatabase } from "#store/database.ts";
+import { useDatabase } from "#store/testing/database.ts";
 import { createLogger } from "#telemetry/logger.ts";
 import { createMetrics } from "#telemetry/metrics.ts";
 
 declare module "vitest" {
   export interface ProvidedContext {
     mlflowUri: string;
-    databaseUrl: string;
   }
 }
 
@@ -48,7 +46,7 @@ export interface CallOptions {
 /** The API for one test file, with the group `demo` bound to the shared MLflow. */
 export async function useApi() {
   const { database, close } = await useDatabase();
-  const registry = createRegistry();
+  const registry = createRegistry({ database });
   const operations: OperationPorts = {
     database,
     registry,
@@ -113,20 +111,6 @@ export async function useApi() {
   }
   await aGroup("demo");
   return { database, answer, metrics, call, problemOf, usage, aGroup };
-}
-
-/** An empty database on the shared server, with the schema as it is now. */
-async function useDatabase() {
-  const url = inject("databaseUrl");
-  const name = `test_${randomUUID().replaceAll("-", "")}`;
-  const server = new pg.Client({ connectionString: url });
-  await server.connect();
-  await server.query(`create database ${name}`);
-  await server.end();
-  // The host may stand in the query because it is a socket's folder.
-  const own = url.replace(/^([a-z]+:\/\/[^/]*\/)[^?]*/, `$1${name}`);
-  const connection = await connectDatabase(own, () => undefined);
-  return { database: connection.database, close: () => connection[Symbol.asyncDispose]() };
 }
 
 function aPrincipal(username: string, values: Partial<Principal> = {}): Principal {

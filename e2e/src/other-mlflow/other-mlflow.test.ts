@@ -127,6 +127,8 @@ describe("kill -9 of MLflow", () => {
       modelUri: `models:/${MODEL}/1`,
     });
     const { endpoint } = await api.until("mortal", id, "Deployed", "Failed");
+    const versions = `/groups/mortal/models/${MODEL}/versions?columns=metrics.accuracy&allowStale=true`;
+    expect(await api.get(versions)).toMatchObject({ total: 1, problem: null });
     // The server and its own worker processes make one group.
     const { pid } = server.process;
     if (pid === undefined) throw new Error("MLflow is not running");
@@ -136,6 +138,11 @@ describe("kill -9 of MLflow", () => {
       cause: "connection_refused",
       uri: server.uri,
     });
+    const stale = { problem: { code: "mlflow_unreachable", cause: "connection_refused" } };
+    expect(await api.get("/groups/mortal/models?allowStale=true")).toMatchObject({
+      ...{ ...stale, items: [{ name: MODEL }] },
+    });
+    expect(await api.get(versions)).toMatchObject({ ...stale, total: 1, items: [{ version: "1" }] });
     expect((await invoke(endpoint, ROWS, firstClient)).status).toBe(200);
     await expect
       .poll(

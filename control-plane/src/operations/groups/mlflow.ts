@@ -45,6 +45,7 @@ export async function removeMlflowBinding(
   await dropWebhook(ports, await requireBinding(ports, group)).catch(() => undefined);
   await deleteBinding(ports.database, group);
   ports.registry.forget(group);
+  await ports.registry.drop(group);
 }
 
 /** Calls the MLflow of `request`, else the stored one, and tells what is there or what is wrong. */

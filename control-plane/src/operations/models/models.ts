@@ -6,9 +6,11 @@ import type {
   modelVersionListSchema,
   RegisteredModelDetail,
   registeredModelListSchema,
+  registryVersionListSchema,
 } from "@slipway/contracts/api/model";
+import type { Problem } from "@slipway/contracts/errors";
 import type { z } from "zod";
-import { measuredOf } from "#domain/benchmark.ts";
+import { type BenchmarkOutcome, measuredOf } from "#domain/benchmark.ts";
 import { isSameMlflow } from "#domain/mlflow.ts";
 import type { Principal } from "#domain/principal.ts";
 import { type DeployedVersion, deployedBy } from "#operations/deployments/deployed-by.ts";
@@ -16,7 +18,10 @@ import { openBinding, requireBinding } from "#operations/groups/binding.ts";
 import { requireGroup } from "#operations/groups/groups.ts";
 import type { OperationPorts } from "#operations/ports.ts";
 import type { RegistryBinding } from "#registry/binding.ts";
-import { benchmarksOfModel } from "#store/benchmark-store.ts";
+import type { Freshness } from "#registry/freshness.ts";
+import type { VersionPage, VersionQuery } from "#registry/versions.ts";
+import { benchmarksOfGroup, benchmarksOfModel } from "#store/benchmark-store.ts";
+import type { VersionContext } from "#store/version-places.ts";
 
 const PAGE_SIZE = 100;
 
@@ -30,16 +35,18 @@ export async function listModels(
   ports: OperationPorts,
   principal: Principal,
   group: string,
-  query: { search?: string | undefined; orderBy?: string | undefined },
+  { allowStale, ...query }: Stale & { search?: string | undefined; orderBy?: string | undefined },
 ): Promise<z.infer<typeof registeredModelListSchema>> {
   const { binding, deployed } = await openScope(ports, principal, group);
-  const models = await ports.registry.listModels(binding, query);
+  const { models, index, ...freshness } = await ports.registry.listModels(binding, query);
   return {
+    ...presentFreshness(freshness, allowStale),
     items: models.map((model) => ({
       ...model,
       deployedBy: deployed.filter(({ modelName }) => modelName === model.name).map(ofModel),
     })),
     uiUrl: ports.registry.uiUrl(binding),
+    index,
   };
 }
 
@@ -47,14 +54,33 @@ export async function getModel(
   ports: OperationPorts,
   principal: Principal,
   group: string,
-  name: string,
+  { name, allowStale }: Stale & { name: string },
 ): Promise<RegisteredModelDetail> {
   const { binding, deployed } = await openScope(ports, principal, group);
-  const model = await ports.registry.getModel(binding, name);
-  return { ...model, deployedBy: deployed.filter(({ modelName }) => modelName === name).map(ofModel) };
+  const { asOf, unreachable, ...model } = await ports.registry.getModel(binding, name);
+  const freshness = presentFreshness({ asOf, unreachable }, allowStale);
+  return {
+    ...model,
+    ...freshness,
+    deployedBy: deployed.filter(({ modelName }) => modelName === name).map(ofModel),
+  };
 }
 
-export interface VersionsQuery {
+/** Whether a list as it was will do, while MLflow does not answer. */
+interface Stale {
+  allowStale: boolean;
+}
+
+/** @throws AppError `mlflow_unreachable` where it does not do. */
+function presentFreshness(
+  { asOf, unreachable }: Freshness,
+  allowStale: boolean,
+): { asOf: string; problem: Problem | null } {
+  if (unreachable !== null && !allowStale) throw unreachable;
+  return { asOf, problem: unreachable?.toProblem() ?? null };
+}
+
+export interface VersionsQuery extends Stale {
   columns: string[];
   orderBy?: string | undefined;
   filter?: string | undefined;
@@ -69,12 +95,73 @@ export async function listVersions(
   { name, ...query }: VersionsQuery & { name: string },
 ): Promise<z.infer<typeof modelVersionListSchema>> {
   const { binding, deployed } = await openScope(ports, principal, group);
-  return ports.registry.listVersions(binding, name, {
+  const outcomes = await benchmarksOfModel(ports.database, group, name);
+  return presentPage(
+    await ports.registry.listVersions(binding, name, versionQuery(deployed, [...outcomes.values()], query)),
+    query.allowStale,
+  );
+}
+
+/** The versions of all models; with `firstOfEach` of each model the one that stands first. */
+export async function listAllVersions(
+  ports: OperationPorts,
+  principal: Principal,
+  group: string,
+  { firstOfEach, ...query }: VersionsQuery & { firstOfEach: boolean },
+): Promise<z.infer<typeof registryVersionListSchema>> {
+  const { binding, deployed } = await openScope(ports, principal, group);
+  const outcomes = await benchmarksOfGroup(ports.database, group);
+  return presentPage(
+    await ports.registry.listAllVersions(binding, {
+      ...versionQuery(deployed, outcomes, query),
+      firstOfEach,
+    }),
+    query.allowStale,
+  );
+}
+
+function presentPage({ asOf, unreachable, ...page }: VersionPage, allowStale: boolean) {
+  return { ...page, ...presentFreshness({ asOf, unreachable }, allowStale) };
+}
+
+function versionQuery(
+  deployed: DeployedVersion[],
+  outcomes: BenchmarkOutcome[],
+  query: VersionsQuery,
+): VersionQuery {
+  const known = new Map(outcomes.map((outcome) => [versionKey(outcome.modelName, outcome.version), outcome]));
+  return {
     ...query,
-    benchmark: await measurementsOf(ports, group, name),
+    context: contextOf(deployed, outcomes),
+    deployedBy: (name, version) => ofVersion(deployed, name, version),
+    benchmark: (name, version, fingerprint) =>
+      columnsOf(known.get(versionKey(name, version)) ?? null, fingerprint),
     pageSize: query.pageSize ?? PAGE_SIZE,
-    deployedBy: (version) => ofVersion(deployed, name, version),
-  });
+  };
+}
+
+function versionKey(modelName: string, version: string): string {
+  return JSON.stringify([modelName, version]);
+}
+
+/** What one can sort and filter by, though the registry does not know it. */
+function contextOf(deployed: DeployedVersion[], outcomes: BenchmarkOutcome[]): VersionContext {
+  const byVersion = Map.groupBy(deployed, ({ modelName, modelVersion }) =>
+    versionKey(modelName, modelVersion),
+  );
+  return {
+    deployed: [...byVersion.values()].flatMap((same) => {
+      const [first] = same;
+      if (first === undefined) return [];
+      const { modelName, modelVersion } = first;
+      return { modelName, number: Number(modelVersion), names: same.map(({ name }) => name) };
+    }),
+    measured: outcomes.flatMap(({ modelName, version, measured }) => {
+      if (measured === null) return [];
+      const { fingerprint, figures } = measured;
+      return { modelName, number: Number(version), fingerprint, figures: benchmarkColumns(figures) };
+    }),
+  };
 }
 
 export async function getVersion(
@@ -84,8 +171,10 @@ export async function getVersion(
   { name, version }: { name: string; version: string },
 ): Promise<ModelVersionDetail> {
   const { binding, deployed } = await openScope(ports, principal, group);
-  const measurements = await measurementsOf(ports, group, name);
-  const detail = await ports.registry.getVersion(binding, name, version, measurements);
+  const outcomes = await benchmarksOfModel(ports.database, group, name);
+  const detail = await ports.registry.getVersion(binding, name, version, (number, fingerprint) =>
+    columnsOf(outcomes.get(number) ?? null, fingerprint),
+  );
   return { ...detail, deployedBy: ofVersion(deployed, name, version) };
 }
 
@@ -96,13 +185,10 @@ async function openScope(ports: OperationPorts, principal: Principal, group: str
   return { binding: openBinding(record, ports.sealingKey), deployed };
 }
 
-/** The newest figures of a model's versions, as columns. */
-async function measurementsOf({ database }: OperationPorts, group: string, modelName: string) {
-  const outcomes = await benchmarksOfModel(database, group, modelName);
-  return (version: string, fingerprint: string): Record<string, number> => {
-    const measured = measuredOf(outcomes.get(version) ?? null, fingerprint);
-    return measured === null ? {} : benchmarkColumns(measured.figures);
-  };
+/** The newest figures of just this version, as columns. */
+function columnsOf(outcome: BenchmarkOutcome | null, fingerprint: string): Record<string, number> {
+  const measured = measuredOf(outcome, fingerprint);
+  return measured === null ? {} : benchmarkColumns(measured.figures);
 }
 
 function ofModel({ id, name, status, modelVersion }: DeployedVersion) {

@@ -3,6 +3,8 @@ import { afterAll, inject } from "vitest";
 import { z } from "zod";
 import type { RegistryBinding } from "#registry/binding.ts";
 import { createRegistry } from "#registry/registry.ts";
+import { insertGroup } from "#store/group-store.ts";
+import { useDatabase } from "#store/testing/database.ts";
 import { startMlflow } from "./mlflow.ts";
 
 declare module "vitest" {
@@ -20,18 +22,28 @@ export function aBinding(trackingUri: string, changes: Partial<RegistryBinding> 
 export async function useRegistry() {
   const { uri, stop } = await startMlflow(inject("python"));
   const seed = createSeeder(uri);
-  const registry = createRegistry();
+  const { database, close } = await useDatabase();
+  const registry = createRegistry({ database });
   afterAll(async () => {
     await registry.close();
+    await close();
     await stop();
   });
+  /** A group of that name, bound to an MLflow. */
+  async function aGroup(name: string, trackingUri = uri): Promise<RegistryBinding> {
+    await insertGroup(database, {
+      ...{ name, displayName: name, createdAt: new Date() },
+      ...{ deploymentsMax: null, replicasMax: null, memoryBytesMax: null },
+    });
+    return aBinding(trackingUri, { group: name });
+  }
   /** Registers a model without versions under a name of its own. */
   async function aModel(label = "model", description = ""): Promise<string> {
     const name = `${label} ${crypto.randomUUID().slice(0, 8)}`;
     await seed.model(name, description);
     return name;
   }
-  return { uri, seed, registry, binding: aBinding(uri), aModel };
+  return { uri, seed, database, registry, binding: await aGroup("demo"), aGroup, aModel };
 }
 
 /** The columns that the seeded versions have. */
@@ -61,7 +73,7 @@ function createSeeder(uri: string) {
   const post = (path: string, body: object) => send("POST", path, body);
 
   return {
-    post,
+    ...{ post, send },
     async experiment(): Promise<string> {
       const made = await post("experiments/create", { name: `experiment ${crypto.randomUUID()}` });
       return present(made.experiment_id);

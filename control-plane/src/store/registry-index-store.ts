@@ -1,0 +1,200 @@
+/**
+ * The registry index as rows: models, versions, and what was logged for them. Written by the registry room alone; several
+ * control planes may write the same at once.
+ */
+import { isDeepStrictEqual } from "node:util";
+import { and, desc, eq, inArray, isNull, lt, or, sql } from "drizzle-orm";
+import type { Database, Queryable } from "./database.ts";
+import { registryAlias, registryIndex, registryModel } from "./schema-registry.ts";
+
+export type RegistryIndexRow = typeof registryIndex.$inferSelect;
+export type RegistryModelRow = typeof registryModel.$inferSelect & { aliases: AliasRow[] };
+
+interface AliasRow {
+  alias: string;
+  number: number;
+}
+
+/** A registered model as MLflow tells it. */
+export interface ModelFacts {
+  name: string;
+  description: string;
+  tags: Record<string, string>;
+  createdMs: number;
+  updatedMs: number;
+  latestVersion: number | null;
+  aliases: AliasRow[];
+}
+
+/** Prepares a group's index for a registry; that of another registry is dropped. */
+export async function openIndex(
+  database: Database,
+  groupName: string,
+  registry: string,
+): Promise<RegistryIndexRow> {
+  const known = await findIndex(database, groupName);
+  if (known?.registry === registry) return known;
+  return database.transaction(async (transaction) => {
+    await transaction
+      .delete(registryIndex)
+      .where(and(eq(registryIndex.groupName, groupName), sql`${registryIndex.registry} <> ${registry}`));
+    await transaction.insert(registryIndex).values({ groupName, registry }).onConflictDoNothing();
+    const made = await findIndex(transaction, groupName);
+    if (made === undefined) throw new Error(`the registry index of '${groupName}' was removed meanwhile`);
+    return made;
+  });
+}
+
+export async function findIndex(
+  database: Queryable,
+  groupName: string,
+): Promise<RegistryIndexRow | undefined> {
+  const rows = await database.select().from(registryIndex).where(eq(registryIndex.groupName, groupName));
+  return rows[0];
+}
+
+/** Forgets all that is known of a group's registry. */
+export async function dropIndex(database: Queryable, groupName: string): Promise<void> {
+  await database.delete(registryIndex).where(eq(registryIndex.groupName, groupName));
+}
+
+/** All models of a group, by name; of the given names only, where they are given. */
+export async function listRegistryModels(
+  database: Queryable,
+  groupName: string,
+  names?: string[],
+): Promise<RegistryModelRow[]> {
+  const ofGroup = eq(registryModel.groupName, groupName);
+  const models = await database
+    .select()
+    .from(registryModel)
+    .where(names === undefined ? ofGroup : and(ofGroup, inArray(registryModel.name, names)))
+    .orderBy(registryModel.name);
+  if (models.length === 0) return [];
+  const aliases = await database
+    .select({ modelId: registryAlias.modelId, alias: registryAlias.alias, number: registryAlias.number })
+    .from(registryAlias)
+    .innerJoin(registryModel, eq(registryModel.id, registryAlias.modelId))
+    .where(names === undefined ? ofGroup : and(ofGroup, inArray(registryModel.name, names)))
+    .orderBy(registryAlias.alias);
+  const byModel = Map.groupBy(aliases, ({ modelId }) => modelId);
+  return models.map((model) => ({ ...model, aliases: byModel.get(model.id)?.map(toAlias) ?? [] }));
+}
+
+/** Writes models as MLflow has them now; of a complete list, what it lacks is gone. */
+export async function saveModels(
+  database: Database,
+  groupName: string,
+  { models, complete, at }: { models: ModelFacts[]; complete: boolean; at: Date },
+): Promise<void> {
+  await database.transaction(async (transaction) => {
+    const names = models.map(({ name }) => name);
+    const rows = await listRegistryModels(transaction, groupName, complete ? undefined : names);
+    const known = new Map(rows.map((model) => [model.name, model]));
+    const changed = models.filter((model) => !isSame(known.get(model.name), model));
+    for (const model of changed) await saveModel(transaction, groupName, model);
+    if (complete) {
+      const listed = new Set(names);
+      const gone = rows.filter(({ name }) => !listed.has(name)).map(({ id }) => id);
+      if (gone.length > 0) await transaction.delete(registryModel).where(inArray(registryModel.id, gone));
+    }
+    await transaction
+      .update(registryIndex)
+      .set({ seenAt: at, ...(complete && { listedAt: at }) })
+      .where(eq(registryIndex.groupName, groupName));
+  });
+}
+
+/** Forgets a model that MLflow no longer has. */
+export async function removeModel(database: Queryable, groupName: string, name: string): Promise<void> {
+  await database
+    .delete(registryModel)
+    .where(and(eq(registryModel.groupName, groupName), eq(registryModel.name, name)));
+}
+
+async function saveModel(
+  transaction: Queryable,
+  groupName: string,
+  { aliases, ...model }: ModelFacts,
+): Promise<void> {
+  const [row] = await transaction
+    .insert(registryModel)
+    .values({ groupName, ...model })
+    .onConflictDoUpdate({ target: [registryModel.groupName, registryModel.name], set: model })
+    .returning({ id: registryModel.id });
+  if (row === undefined) throw new Error(`the registered model '${model.name}' was not written`);
+  await transaction.delete(registryAlias).where(eq(registryAlias.modelId, row.id));
+  if (aliases.length === 0) return;
+  await transaction
+    .insert(registryAlias)
+    .values(aliases.map((alias) => ({ modelId: row.id, ...alias })))
+    .onConflictDoUpdate({
+      target: [registryAlias.modelId, registryAlias.alias],
+      set: { number: sql`excluded.number` },
+    });
+}
+
+function isSame(known: RegistryModelRow | undefined, model: ModelFacts): boolean {
+  if (known === undefined) return false;
+  const { name, description, tags, createdMs, updatedMs, latestVersion, aliases } = known;
+  return isDeepStrictEqual(
+    { name, description, tags, createdMs, updatedMs, latestVersion, aliases: byAlias(aliases) },
+    { ...model, aliases: byAlias(model.aliases) },
+  );
+}
+
+function byAlias(aliases: AliasRow[]): Record<string, number> {
+  return Object.fromEntries(aliases.map(({ alias, number }) => [alias, number]));
+}
+
+function toAlias({ alias, number }: AliasRow): AliasRow {
+  return { alias, number };
+}
+
+/** The model that MLflow updated last since its versions were compared, or whose versions never were. */
+export async function newestUncompared(
+  database: Queryable,
+  groupName: string,
+): Promise<RegistryModelRow | undefined> {
+  const [row] = await database
+    .select({ name: registryModel.name })
+    .from(registryModel)
+    .where(
+      and(
+        eq(registryModel.groupName, groupName),
+        sql`${registryModel.comparedMs} is distinct from ${registryModel.updatedMs}`,
+      ),
+    )
+    .orderBy(desc(registryModel.updatedMs), registryModel.id)
+    .limit(1);
+  return row === undefined ? undefined : findRegistryModel(database, groupName, row.name);
+}
+
+/** The model whose versions were all listed longest ago, before `before` or never; undefined when there is none. */
+export async function longestUnlisted(
+  database: Queryable,
+  groupName: string,
+  before: Date,
+): Promise<RegistryModelRow | undefined> {
+  const [row] = await database
+    .select({ name: registryModel.name })
+    .from(registryModel)
+    .where(
+      and(
+        eq(registryModel.groupName, groupName),
+        or(isNull(registryModel.listedAt), lt(registryModel.listedAt, before)),
+      ),
+    )
+    .orderBy(sql`${registryModel.listedAt} nulls first`, registryModel.id)
+    .limit(1);
+  return row === undefined ? undefined : findRegistryModel(database, groupName, row.name);
+}
+
+/** Finds a model by its exact name. */
+export async function findRegistryModel(
+  database: Queryable,
+  groupName: string,
+  name: string,
+): Promise<RegistryModelRow | undefined> {
+  return (await listRegistryModels(database, groupName, [name]))[0];
+}
