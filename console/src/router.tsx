@@ -59,7 +59,7 @@ const modelsRoute = createRoute({
 const modelRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: "/g/$group/models/$name",
-  validateSearch: textSearch("columns", "sort"),
+  validateSearch: textSearch("columns", "sort", "filter"),
   component: lazyRouteComponent(() => import("#pages/model/model-page.tsx"), "ModelPage"),
 });
 

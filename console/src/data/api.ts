@@ -23,6 +23,23 @@ export class ApiProblem extends Error {
   fieldErrors(): Record<string, string> {
     return Object.fromEntries((this.problem?.errors ?? []).map(({ field, message }) => [field, message]));
   }
+
+  /** What is wrong in the text of a field, and at which character; null when that is not what failed. */
+  textError(field: string): { message: string; position: number } | null {
+    const found = this.problem?.errors?.find((error) => error.field === field);
+    return found?.position === undefined ? null : { message: found.message, position: found.position };
+  }
+}
+
+/** The problem for which a list is not what MLflow has now, and the time it is of; without one, when it came. */
+export function staleness(
+  answer: { asOf: string; problem: Problem | null } | undefined,
+  answeredAtMs: number,
+): { error: ApiProblem | null; asOfMs: number } {
+  const problem = answer?.problem ?? null;
+  if (answer === undefined || problem === null) return { error: null, asOfMs: answeredAtMs };
+  const error = new ApiProblem(problem.code, problem.status, problem.detail, problem);
+  return { error, asOfMs: Date.parse(answer.asOf) };
 }
 
 /** Builds an API path, percent-encoding every value. */

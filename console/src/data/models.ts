@@ -17,7 +17,7 @@ export function useModels(group: string, { enabled = true } = {}) {
   return useQuery({
     queryKey: ["models", group],
     queryFn: ({ signal }) =>
-      ask(registeredModelListSchema, { path: apiPath`/groups/${group}/models`, signal }),
+      ask(registeredModelListSchema, { path: `${apiPath`/groups/${group}/models`}?allowStale=true`, signal }),
     refetchInterval: POLL_MS,
     enabled,
   });
@@ -28,7 +28,10 @@ export function useModel(group: string, name: string, { enabled = true } = {}) {
   return useQuery({
     queryKey: ["model", group, name],
     queryFn: ({ signal }) =>
-      ask(registeredModelDetailSchema, { path: apiPath`/groups/${group}/models/${name}`, signal }),
+      ask(registeredModelDetailSchema, {
+        path: `${apiPath`/groups/${group}/models/${name}`}?allowStale=true`,
+        signal,
+      }),
     refetchInterval: POLL_MS,
     enabled,
   });
@@ -48,15 +51,18 @@ export interface VersionsView {
   columns: string;
   /** `metrics.accuracy desc` */
   orderBy: string;
+  /** `metrics.accuracy > 0.9`; empty for all. */
+  filter: string;
 }
 
-/** The versions of a model, sorted by the server, page after page. */
-export function useVersions({ group, name, columns, orderBy }: VersionsView) {
+/** The versions of a model, sorted and filtered by the server, page after page. */
+export function useVersions({ group, name, columns, orderBy, filter }: VersionsView) {
   return useInfiniteQuery({
-    queryKey: ["versions", group, name, columns, orderBy],
+    queryKey: ["versions", group, name, columns, orderBy, filter],
     queryFn: ({ signal, pageParam }) => {
-      const query = new URLSearchParams({ orderBy, pageSize: String(PAGE_SIZE) });
+      const query = new URLSearchParams({ orderBy, pageSize: String(PAGE_SIZE), allowStale: "true" });
       if (columns !== "") query.set("columns", columns);
+      if (filter !== "") query.set("filter", filter);
       if (pageParam !== null) query.set("pageToken", pageParam);
       return ask(modelVersionListSchema, {
         path: `${apiPath`/groups/${group}/models/${name}/versions`}?${query}`,

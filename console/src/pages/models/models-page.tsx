@@ -13,6 +13,7 @@ import { ProblemAlert } from "#components/problem.tsx";
 import { SearchBox } from "#components/search-box.tsx";
 import { Time } from "#components/time.tsx";
 import { useUrlText } from "#components/use-url-text.ts";
+import { staleness } from "#data/api.ts";
 import { useModels } from "#data/models.ts";
 import { MISSING, plural } from "#lib/format.ts";
 import { formatSort, parseSort, type Sort } from "#lib/table-view.ts";
@@ -30,6 +31,8 @@ export function ModelsPage(): ReactNode {
     void navigate({ search: (old) => ({ ...old, search: next }), replace: true });
   });
   const sort = parseSort(search.sort, { key: "name", descending: false });
+  const stale = staleness(models.data, models.dataUpdatedAt);
+  const error = models.error ?? stale.error;
   const items = models.data?.items;
   const rows = useMemo(() => view(items ?? [], text, sort), [items, text, sort]);
   return (
@@ -38,16 +41,16 @@ export function ModelsPage(): ReactNode {
       tabTitle={`Models · ${group}`}
       actions={<MlflowUiButton href={models.data?.uiUrl} />}
     >
-      {models.error ? (
+      {error ? (
         <ProblemAlert
-          error={models.error}
+          error={error}
           group={group}
-          lastGoodMs={models.dataUpdatedAt}
+          lastGoodMs={stale.asOfMs}
           onRetry={() => void models.refetch()}
         />
       ) : null}
-      {items === undefined && !models.error ? <PagePending /> : null}
-      {items?.length === 0 && !models.error ? <NoModels uiUrl={models.data?.uiUrl ?? ""} /> : null}
+      {items === undefined && !error ? <PagePending /> : null}
+      {items?.length === 0 && !error ? <NoModels uiUrl={models.data?.uiUrl ?? ""} /> : null}
       {items !== undefined && items.length > 0 ? (
         <>
           <Group justify="space-between">
@@ -56,14 +59,15 @@ export function ModelsPage(): ReactNode {
               {rows.length === items.length
                 ? plural(items.length, "model")
                 : `${rows.length} of ${plural(items.length, "model")}`}
-              {models.error ? (
+              {error ? (
                 <>
                   {" "}
-                  · as of <Time at={new Date(models.dataUpdatedAt).toISOString()} />
+                  · as of <Time at={new Date(stale.asOfMs).toISOString()} />
                 </>
               ) : (
                 " · live"
               )}
+              {models.data?.index.unread ? ` · ${progressWords(models.data.index)}` : null}
             </Text>
           </Group>
           {rows.length === 0 ? (
@@ -89,6 +93,11 @@ export function ModelsPage(): ReactNode {
       ) : null}
     </Page>
   );
+}
+
+function progressWords({ versions, unread }: { versions: number; unread: number }): string {
+  const read = (versions - unread).toLocaleString("en");
+  return `parameters and metrics of ${read} of ${plural(versions, "version")} read`;
 }
 
 function columns(group: string): Column<RegisteredModel>[] {
