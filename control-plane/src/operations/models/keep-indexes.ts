@@ -6,12 +6,15 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { AppError } from "@slipway/contracts/errors";
 import { openBinding } from "#operations/groups/binding.ts";
 import type { OperationPorts } from "#operations/ports.ts";
+import type { IndexPass } from "#registry/indexing/index-pass.ts";
 import { type BindingRecord, listBindings } from "#store/group-store.ts";
 import type { Logger } from "#telemetry/logger.ts";
 
 /** How often it is looked which groups are bound, in ms. */
 const LOOK_MS = 2_000;
 const PAUSE_MS_MIN = 20;
+/** A step that waits for MLflow is not waited for any longer at the end. */
+const STOP_MS_MAX = 2_000;
 /** After a failure a group waits twice as long each time, from the first to the second, in ms. */
 const RETRY_MS_MIN = 1_000;
 const RETRY_MS_MAX = 60_000;
@@ -23,7 +26,7 @@ export interface IndexPorts {
 
 /** Runs until the signal aborts. */
 export async function keepIndexes(ports: IndexPorts, signal: AbortSignal): Promise<void> {
-  const kept = new Map<string, { changedAt: number; stop: AbortController }>();
+  const kept = new Map<string, { changedAt: number; stop: AbortController; ended: Promise<void> }>();
   while (!signal.aborted) {
     const bindings = await listBindings(ports.operations.database).catch((error: unknown) => {
       ports.logger.error({ err: error }, "could not look which groups have an MLflow; it is tried again");
@@ -38,11 +41,13 @@ export async function keepIndexes(ports: IndexPorts, signal: AbortSignal): Promi
     for (const [group, binding] of bound) {
       if (kept.has(group)) continue;
       const stop = new AbortController();
-      kept.set(group, { changedAt: binding.updatedAt.getTime(), stop });
-      void keepIndex(ports, binding, AbortSignal.any([signal, stop.signal]));
+      const ended = keepIndex(ports, binding, AbortSignal.any([signal, stop.signal]));
+      kept.set(group, { changedAt: binding.updatedAt.getTime(), stop, ended });
     }
     await sleep(LOOK_MS, undefined, { signal }).catch(() => undefined);
   }
+  const ended = Promise.all([...kept.values()].map((each) => each.ended));
+  await Promise.race([ended, sleep(STOP_MS_MAX, undefined, { ref: false })]);
 }
 
 async function keepIndex(
@@ -51,10 +56,15 @@ async function keepIndex(
   signal: AbortSignal,
 ): Promise<void> {
   const group = record.groupName;
-  const pass = operations.registry.indexPass(openBinding(record, operations.sealingKey));
+  let pass: IndexPass | undefined;
+  const step = async (): Promise<number> => {
+    pass ??= operations.registry.indexPass(openBinding(record, operations.sealingKey));
+    return pass.step();
+  };
   let retryMs = 0;
   while (!signal.aborted) {
-    const pauseMs = await pass.step().catch((error: unknown) => {
+    const pauseMs = await step().catch((error: unknown) => {
+      if (signal.aborted) return null;
       // An MLflow that is down is told once, until it answers again.
       const isDown = AppError.from(error).code === "mlflow_unreachable";
       if (!isDown)
