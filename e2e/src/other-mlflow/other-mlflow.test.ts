@@ -127,7 +127,7 @@ describe("kill -9 of MLflow", () => {
       modelUri: `models:/${MODEL}/1`,
     });
     const { endpoint } = await api.until("mortal", id, "Deployed", "Failed");
-    const versions = `/groups/mortal/models/${MODEL}/versions?columns=metrics.accuracy&allowStale=true`;
+    const versions = `/groups/mortal/models/${MODEL_PATH}/versions?columns=metrics.accuracy&allowStale=true`;
     expect(await api.get(versions)).toMatchObject({ total: 1, problem: null });
     // The server and its own worker processes make one group.
     const { pid } = server.process;
