@@ -18,6 +18,12 @@ export function bindingFingerprint(binding: RegistryBinding): string {
   return createHash("sha256").update(content).digest("hex");
 }
 
+/** The name of the index of a group's registry: credentials are no part of it. */
+export function indexScope({ group, trackingUri, workspace }: RegistryBinding): string {
+  const content = JSON.stringify([group, trackingUri, workspace]);
+  return `${group} ${createHash("sha256").update(content).digest("hex").slice(0, 16)}`;
+}
+
 /** The `Authorization` header that MLflow's own client would send: basic wins over token. */
 export function authorizationOf(variables: Record<string, string>): string | null {
   const username = variables.MLFLOW_TRACKING_USERNAME;

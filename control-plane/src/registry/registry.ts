@@ -14,14 +14,14 @@ import type { ModelReference } from "@slipway/contracts/model-uri";
 import { LRUCache } from "lru-cache";
 import type { Database } from "#store/database.ts";
 import {
-  dropIndex,
+  dropIndexes,
   listRegistryModels,
   longestUnlisted,
   newestUncompared,
 } from "#store/registry-index-store.ts";
 import { countVersions } from "#store/registry-version-store.ts";
 import type { Logger } from "#telemetry/logger.ts";
-import { bindingFingerprint, type RegistryBinding } from "./binding.ts";
+import { bindingFingerprint, indexScope, type RegistryBinding } from "./binding.ts";
 import { createConnections, DEFAULT_TIMEOUTS, type Timeouts } from "./connections.ts";
 import { createOriginReader } from "./facts.ts";
 import type { Freshness } from "./freshness.ts";
@@ -138,10 +138,10 @@ export function createRegistry({
     const reads = createMlflowReads(createMlflowClient(binding, connections, logger), binding.uiUri);
     const { group } = binding;
     const origins = createOriginReader(reads);
-    const registry = JSON.stringify([binding.trackingUri, binding.workspace]);
-    const index = createGroupIndex({ database, group, registry, reads, origins, now });
+    const scope = indexScope(binding);
+    const index = createGroupIndex({ database, key: { scope, groupName: group }, reads, origins, now });
     const files = createVersionFiles(reads);
-    const made = { fingerprint, database, group, reads, origins, files, index };
+    const made = { fingerprint, database, scope, reads, origins, files, index };
     groups.set(binding.group, made);
     return made;
   }
@@ -151,8 +151,8 @@ export function createRegistry({
       const readers = of(binding);
       const freshness = await openModels(readers);
       const [models, index] = await Promise.all([
-        listRegistryModels(database, readers.group),
-        countVersions(database, { groupName: readers.group }),
+        listRegistryModels(database, readers.scope),
+        countVersions(database, { scope: readers.scope }),
       ]);
       const shown = models.map((model) => toModel(binding, model));
       return { models: sortModels(searchModels(shown, search), orderBy), index, ...freshness };
@@ -161,7 +161,7 @@ export function createRegistry({
       const readers = of(binding);
       const { model, ...freshness } = await openModel(readers, name);
       await awaitFacts(readers, model.id);
-      const [row = model] = await listRegistryModels(database, readers.group, [name]);
+      const [row = model] = await listRegistryModels(database, readers.scope, [name]);
       const { versions } = await countVersions(database, { modelId: model.id });
       return { ...toModelDetail(binding, row, versions), ...freshness };
     },
@@ -178,12 +178,13 @@ export function createRegistry({
     indexPass: (binding) =>
       createIndexPass({
         index: of(binding).index,
-        newestUncompared: () => newestUncompared(database, binding.group),
-        longestUnlisted: (before) => longestUnlisted(database, binding.group, before),
+        dropOthers: () => dropIndexes(database, binding.group, { but: indexScope(binding) }),
+        newestUncompared: () => newestUncompared(database, indexScope(binding)),
+        longestUnlisted: (before) => longestUnlisted(database, indexScope(binding), before),
         now,
       }),
     forget: (group) => void groups.delete(group),
-    drop: (group) => dropIndex(database, group),
+    drop: (group) => dropIndexes(database, group),
     close: () => connections.close(),
   };
 }

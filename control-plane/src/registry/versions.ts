@@ -38,7 +38,8 @@ const CHANGING_AGAIN_MS = 3_000;
 
 /** The readers of one group's MLflow, and its index. */
 export interface GroupReaders {
-  group: string;
+  /** Of the index. */
+  scope: string;
   database: Database;
   reads: MlflowReads;
   origins: OriginReader;
@@ -90,7 +91,7 @@ export async function listAllVersions(
 ): Promise<VersionPage> {
   const parsed = parseQuery(query);
   const freshness = await openModels(readers);
-  const counts = await countVersions(readers.database, { groupName: readers.group });
+  const counts = await countVersions(readers.database, { scope: readers.scope });
   const warning = parsed.needsFacts ? missingFacts(counts) : null;
   return { ...freshness, ...(await readPage(readers, null, { query, parsed })), ...told(warning) };
 }
@@ -113,19 +114,19 @@ function parseQuery({ columns: names, orderBy, filter: text, pageToken }: Versio
 }
 
 async function readPage(
-  { database, group }: GroupReaders,
+  { database, scope }: GroupReaders,
   modelId: number | null,
   { query, parsed }: { query: VersionQuery & { firstOfEach?: boolean }; parsed: ParsedQuery },
 ): Promise<Pick<VersionPage, "items" | "nextPageToken" | "total">> {
   const { columns, order, filter, offset } = parsed;
   const { places, total } = await queryVersions(database, {
-    ...{ groupName: group, modelId, filter, order, offset, limit: query.pageSize },
+    ...{ scope, modelId, filter, order, offset, limit: query.pageSize },
     firstOfEach: query.firstOfEach ?? false,
     context: query.context ?? { deployed: [], measured: [] },
   });
   const rows = await readVersions(database, places);
   const names = [...new Set(rows.map(({ modelName }) => modelName))];
-  const models = await listRegistryModels(database, group, names);
+  const models = await listRegistryModels(database, scope, names);
   const aliasesOf = new Map(models.map(({ name, aliases }) => [name, aliases]));
   const items = rows.map((row) => {
     const { modelName } = row;
@@ -144,35 +145,35 @@ function told(warning: string | null): { complete: boolean; warning: string | nu
 }
 
 /** All models as the index has them, after a look at MLflow. @throws AppError `mlflow_unreachable`. */
-export async function openModels({ database, group, index }: GroupReaders): Promise<Freshness> {
-  const known = await findIndex(database, group);
+export async function openModels({ database, scope, index }: GroupReaders): Promise<Freshness> {
+  const known = await findIndex(database, scope);
   const look = index.refreshModels();
   const unreachable = known?.listedAt == null ? await look.then(() => null) : await orStale(look);
-  const seen = await findIndex(database, group);
+  const seen = await findIndex(database, scope);
   return { asOf: toTime(seen?.seenAt?.getTime() ?? 0), unreachable };
 }
 
 /** A model as the index has it, after a look at MLflow. @throws AppError `model_not_found`, `mlflow_unreachable`. */
 export async function openModel(
-  { database, group, index }: GroupReaders,
+  { database, scope, index }: GroupReaders,
   name: string,
 ): Promise<Freshness & { model: RegistryModelRow }> {
-  const known = await findRegistryModel(database, group, name);
+  const known = await findRegistryModel(database, scope, name);
   if (known?.listedAt == null) {
     await index.refreshVersions(await index.refreshModel(name));
-    return fresh(await required(database, group, name), null);
+    return fresh(await required(database, scope, name), null);
   }
   const versions = index.refreshVersions(known);
   const model = index.refreshModel(name);
   model.catch(() => undefined);
   const isLarge = (known.latestVersion ?? 0) >= LARGE_FROM_VERSION;
   const unreachable = await orStale(isLarge ? versions : Promise.all([versions, model]));
-  return fresh(await required(database, group, name), unreachable);
+  return fresh(await required(database, scope, name), unreachable);
 }
 
 /** Read again after it was compared. */
-async function required(database: Database, group: string, name: string): Promise<RegistryModelRow> {
-  const row = await findRegistryModel(database, group, name);
+async function required(database: Database, scope: string, name: string): Promise<RegistryModelRow> {
+  const row = await findRegistryModel(database, scope, name);
   if (row !== undefined) return row;
   throw new AppError("model_not_found", `There is no registered model '${name}' in this MLflow any more.`);
 }

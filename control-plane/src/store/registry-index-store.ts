@@ -3,7 +3,7 @@
  * control planes may write the same at once.
  */
 import { isDeepStrictEqual } from "node:util";
-import { and, desc, eq, inArray, isNull, lt, or, sql } from "drizzle-orm";
+import { and, desc, eq, inArray, isNull, lt, ne, or, sql } from "drizzle-orm";
 import type { Database, Queryable } from "./database.ts";
 import { registryAlias, registryIndex, registryModel } from "./schema-registry.ts";
 
@@ -26,45 +26,46 @@ export interface ModelFacts {
   aliases: AliasRow[];
 }
 
-/** Prepares a group's index for a registry; that of another registry is dropped. */
-export async function openIndex(
-  database: Database,
-  groupName: string,
-  registry: string,
-): Promise<RegistryIndexRow> {
-  const known = await findIndex(database, groupName);
-  if (known?.registry === registry) return known;
-  return database.transaction(async (transaction) => {
-    await transaction
-      .delete(registryIndex)
-      .where(and(eq(registryIndex.groupName, groupName), sql`${registryIndex.registry} <> ${registry}`));
-    await transaction.insert(registryIndex).values({ groupName, registry }).onConflictDoNothing();
-    const made = await findIndex(transaction, groupName);
-    if (made === undefined) throw new Error(`the registry index of '${groupName}' was removed meanwhile`);
-    return made;
-  });
+/** Which index: of a group's registry. */
+export interface IndexKey {
+  scope: string;
+  groupName: string;
 }
 
-export async function findIndex(
-  database: Queryable,
-  groupName: string,
-): Promise<RegistryIndexRow | undefined> {
-  const rows = await database.select().from(registryIndex).where(eq(registryIndex.groupName, groupName));
+/** The index of a registry; made when there is none. */
+export async function openIndex(database: Queryable, key: IndexKey): Promise<RegistryIndexRow> {
+  const known = await findIndex(database, key.scope);
+  if (known !== undefined) return known;
+  await database.insert(registryIndex).values(key).onConflictDoNothing();
+  const made = await findIndex(database, key.scope);
+  if (made === undefined) throw new Error(`the registry index of '${key.groupName}' was removed meanwhile`);
+  return made;
+}
+
+export async function findIndex(database: Queryable, scope: string): Promise<RegistryIndexRow | undefined> {
+  const rows = await database.select().from(registryIndex).where(eq(registryIndex.scope, scope));
   return rows[0];
 }
 
-/** Forgets all that is known of a group's registry. */
-export async function dropIndex(database: Queryable, groupName: string): Promise<void> {
-  await database.delete(registryIndex).where(eq(registryIndex.groupName, groupName));
-}
-
-/** All models of a group, by name; of the given names only, where they are given. */
-export async function listRegistryModels(
+/** Forgets all that is known of a group's registries, or of those that it is bound to no more. */
+export async function dropIndexes(
   database: Queryable,
   groupName: string,
+  { but }: { but?: string } = {},
+): Promise<void> {
+  const ofGroup = eq(registryIndex.groupName, groupName);
+  await database
+    .delete(registryIndex)
+    .where(but === undefined ? ofGroup : and(ofGroup, ne(registryIndex.scope, but)));
+}
+
+/** All models of an index, by name; of the given names only, where they are given. */
+export async function listRegistryModels(
+  database: Queryable,
+  scope: string,
   names?: string[],
 ): Promise<RegistryModelRow[]> {
-  const ofGroup = eq(registryModel.groupName, groupName);
+  const ofGroup = eq(registryModel.scope, scope);
   const models = await database
     .select()
     .from(registryModel)
@@ -84,15 +85,15 @@ export async function listRegistryModels(
 /** Writes models as MLflow has them now; of a complete list, what it lacks is gone. */
 export async function saveModels(
   database: Database,
-  groupName: string,
+  scope: string,
   { models, complete, at }: { models: ModelFacts[]; complete: boolean; at: Date },
 ): Promise<void> {
   await database.transaction(async (transaction) => {
     const names = models.map(({ name }) => name);
-    const rows = await listRegistryModels(transaction, groupName, complete ? undefined : names);
+    const rows = await listRegistryModels(transaction, scope, complete ? undefined : names);
     const known = new Map(rows.map((model) => [model.name, model]));
     const changed = models.filter((model) => !isSame(known.get(model.name), model));
-    for (const model of changed) await saveModel(transaction, groupName, model);
+    for (const model of changed) await saveModel(transaction, scope, model);
     if (complete) {
       const listed = new Set(names);
       const gone = rows.filter(({ name }) => !listed.has(name)).map(({ id }) => id);
@@ -101,26 +102,26 @@ export async function saveModels(
     await transaction
       .update(registryIndex)
       .set({ seenAt: at, ...(complete && { listedAt: at }) })
-      .where(eq(registryIndex.groupName, groupName));
+      .where(eq(registryIndex.scope, scope));
   });
 }
 
 /** Forgets a model that MLflow no longer has. */
-export async function removeModel(database: Queryable, groupName: string, name: string): Promise<void> {
+export async function removeModel(database: Queryable, scope: string, name: string): Promise<void> {
   await database
     .delete(registryModel)
-    .where(and(eq(registryModel.groupName, groupName), eq(registryModel.name, name)));
+    .where(and(eq(registryModel.scope, scope), eq(registryModel.name, name)));
 }
 
 async function saveModel(
   transaction: Queryable,
-  groupName: string,
+  scope: string,
   { aliases, ...model }: ModelFacts,
 ): Promise<void> {
   const [row] = await transaction
     .insert(registryModel)
-    .values({ groupName, ...model })
-    .onConflictDoUpdate({ target: [registryModel.groupName, registryModel.name], set: model })
+    .values({ scope, ...model })
+    .onConflictDoUpdate({ target: [registryModel.scope, registryModel.name], set: model })
     .returning({ id: registryModel.id });
   if (row === undefined) throw new Error(`the registered model '${model.name}' was not written`);
   await transaction.delete(registryAlias).where(eq(registryAlias.modelId, row.id));
@@ -154,26 +155,26 @@ function toAlias({ alias, number }: AliasRow): AliasRow {
 /** The model that MLflow updated last since its versions were compared, or whose versions never were. */
 export async function newestUncompared(
   database: Queryable,
-  groupName: string,
+  scope: string,
 ): Promise<RegistryModelRow | undefined> {
   const [row] = await database
     .select({ name: registryModel.name })
     .from(registryModel)
     .where(
       and(
-        eq(registryModel.groupName, groupName),
+        eq(registryModel.scope, scope),
         sql`${registryModel.comparedMs} is distinct from ${registryModel.updatedMs}`,
       ),
     )
     .orderBy(desc(registryModel.updatedMs), registryModel.id)
     .limit(1);
-  return row === undefined ? undefined : findRegistryModel(database, groupName, row.name);
+  return row === undefined ? undefined : findRegistryModel(database, scope, row.name);
 }
 
 /** The model whose versions were all listed longest ago, before `before` or never; undefined when there is none. */
 export async function longestUnlisted(
   database: Queryable,
-  groupName: string,
+  scope: string,
   before: Date,
 ): Promise<RegistryModelRow | undefined> {
   const [row] = await database
@@ -181,20 +182,20 @@ export async function longestUnlisted(
     .from(registryModel)
     .where(
       and(
-        eq(registryModel.groupName, groupName),
+        eq(registryModel.scope, scope),
         or(isNull(registryModel.listedAt), lt(registryModel.listedAt, before)),
       ),
     )
     .orderBy(sql`${registryModel.listedAt} nulls first`, registryModel.id)
     .limit(1);
-  return row === undefined ? undefined : findRegistryModel(database, groupName, row.name);
+  return row === undefined ? undefined : findRegistryModel(database, scope, row.name);
 }
 
 /** Finds a model by its exact name. */
 export async function findRegistryModel(
   database: Queryable,
-  groupName: string,
+  scope: string,
   name: string,
 ): Promise<RegistryModelRow | undefined> {
-  return (await listRegistryModels(database, groupName, [name]))[0];
+  return (await listRegistryModels(database, scope, [name]))[0];
 }

@@ -138,18 +138,17 @@ export async function saveFacts(
 }
 
 /**
- * The versions whose facts are due, of one model or of all of a group: the newest of those that were never read, and without such
+ * The versions whose facts are due, of one model or of all of an index: the newest of those that were never read, and without such
  * the longest ago of those that were read before the given times.
  */
 export async function dueVersions(
   database: Queryable,
-  scope: { modelId: number } | { groupName: string },
+  of: { modelId: number } | { scope: string },
   { changingBefore, settledBefore, limit }: { changingBefore: Date; settledBefore: Date; limit: number },
 ): Promise<{ versions: DueVersion[]; isNew: boolean }> {
   const { modelId, number, fingerprint, runId, loggedModelId, facts, factsReadAt, createdMs } =
     registryVersion;
-  const ofScope =
-    "modelId" in scope ? eq(modelId, scope.modelId) : eq(registryModel.groupName, scope.groupName);
+  const ofScope = "modelId" in of ? eq(modelId, of.modelId) : eq(registryModel.scope, of.scope);
   const select = (due: SQL | undefined) =>
     database
       .select({ modelId, number, fingerprint, runId, loggedModelId })
@@ -166,15 +165,13 @@ export async function dueVersions(
   return { versions: await select(again).orderBy(factsReadAt), isNew: false };
 }
 
-/** How many versions of a model or a group are in the index, and of how many the facts were not read yet. */
+/** How many versions of a model or of all of an index there are, and of how many the facts were not read yet. */
 export async function countVersions(
   database: Queryable,
-  scope: { modelId: number } | { groupName: string },
+  of: { modelId: number } | { scope: string },
 ): Promise<{ versions: number; unread: number }> {
   const ofScope =
-    "modelId" in scope
-      ? eq(registryVersion.modelId, scope.modelId)
-      : eq(registryModel.groupName, scope.groupName);
+    "modelId" in of ? eq(registryVersion.modelId, of.modelId) : eq(registryModel.scope, of.scope);
   const [row] = await database
     .select({
       versions: sql<number>`count(*)::int`,

@@ -18,13 +18,13 @@ import {
 } from "drizzle-orm/pg-core";
 import { at, group } from "./schema-identity.ts";
 
-/** Which registry a group's index is of, and since when the list of its models is complete. */
+/** An index for each registry that a group is bound to; after another binding the old one is dropped in the background. */
 export const registryIndex = pgTable("registry_index", {
+  /** One for a group, its tracking URI and its workspace. */
+  scope: text("scope").primaryKey(),
   groupName: text("group_name")
-    .primaryKey()
+    .notNull()
     .references(() => group.name, { onDelete: "cascade" }),
-  /** Tracking URI and workspace: an index of another registry is dropped. */
-  registry: text("registry").notNull(),
   /** When MLflow has last answered. */
   seenAt: at("seen_at"),
   /** When all models were listed last. */
@@ -35,9 +35,9 @@ export const registryModel = pgTable(
   "registry_model",
   {
     id: serial("id").primaryKey(),
-    groupName: text("group_name")
+    scope: text("scope")
       .notNull()
-      .references(() => registryIndex.groupName, { onDelete: "cascade" }),
+      .references(() => registryIndex.scope, { onDelete: "cascade" }),
     name: text("name").notNull(),
     description: text("description").notNull(),
     tags: jsonb("tags").$type<Record<string, string>>().notNull(),
@@ -54,7 +54,7 @@ export const registryModel = pgTable(
     /** When all of its versions were. */
     listedAt: at("listed_at"),
   },
-  (table) => [unique("registry_model_name").on(table.groupName, table.name)],
+  (table) => [unique("registry_model_name").on(table.scope, table.name)],
 );
 
 const modelId = () =>

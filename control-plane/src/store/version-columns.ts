@@ -17,7 +17,7 @@ export interface VersionColumns {
   /** By what a column is sorted, from the first key on; what sorts last is null. */
   sortKeys(column: Column, descending: boolean): SQL[];
   /** `with`: the models as `m`. */
-  with(scope: { groupName: string; modelId: number | null }): SQL;
+  with(of: { scope: string; modelId: number | null }): SQL;
   /** `from`: the versions as `v`, and their models. */
   from(): SQL;
 }
@@ -82,9 +82,9 @@ export function createVersionColumns(context: VersionContext): VersionColumns {
       const text = sql`case when ${held.number} is null then ${held.value} end ${NATURAL}`;
       return descending ? [kind, text, finite(held.number)] : [kind, finite(held.number), text];
     },
-    with: ({ groupName, modelId }) => sql`with m as materialized (
+    with: ({ scope, modelId }) => sql`with m as materialized (
       select id, name${slots.columns()} from registry_model
-      where group_name = ${groupName} and ${modelId === null ? sql`true` : sql`id = ${modelId}`})`,
+      where scope = ${scope} and ${modelId === null ? sql`true` : sql`id = ${modelId}`})`,
     from: () => sql`from m join registry_version v on v.model_id = m.id ${joins.tables()}`,
   };
 }

@@ -10,7 +10,7 @@ import { createVersionColumns, type VersionColumns } from "./version-columns.ts"
 import type { VersionContext } from "./version-places.ts";
 
 export interface VersionListQuery {
-  groupName: string;
+  scope: string;
   /** Null for the versions of all models. */
   modelId: number | null;
   filter: Filter | null;
@@ -67,7 +67,7 @@ async function count(database: Queryable, query: VersionListQuery): Promise<numb
 }
 
 /** The versions that meet the filter, with the keys that they are sorted by. */
-function selectVersions({ filter, order, firstOfEach = false, context, ...scope }: VersionListQuery): {
+function selectVersions({ filter, order, firstOfEach = false, context, ...of }: VersionListQuery): {
   versions: SQL;
   order: SQL;
 } {
@@ -82,7 +82,7 @@ function selectVersions({ filter, order, firstOfEach = false, context, ...scope 
     sql`, `,
   );
   const selected = sql.join(keys.map((key, at) => sql`, ${key} as ${names[at]}`));
-  const all = sql`${columns.with(scope)} select v.model_id, v.number, m.name${selected} ${columns.from()} where ${where}`;
+  const all = sql`${columns.with(of)} select v.model_id, v.number, m.name${selected} ${columns.from()} where ${where}`;
   const versions = firstOfEach
     ? sql`select distinct on (model_id) * from (${all}) met order by model_id, ${sorted}, number desc`
     : all;

@@ -11,6 +11,7 @@ import type { MlflowReads } from "#registry/mlflow-reads.ts";
 import type { Database } from "#store/database.ts";
 import {
   findRegistryModel,
+  type IndexKey,
   openIndex,
   type RegistryModelRow,
   removeModel,
@@ -52,9 +53,7 @@ export interface FactsBatch {
 
 export interface GroupIndexPorts {
   database: Database;
-  group: string;
-  /** Tells registries apart. */
-  registry: string;
+  key: IndexKey;
   reads: MlflowReads;
   origins: OriginReader;
   now: () => Date;
@@ -90,35 +89,35 @@ export function createGroupIndex(ports: GroupIndexPorts): GroupIndex {
   };
 }
 
-async function listModels({ database, group, registry, reads, now }: GroupIndexPorts): Promise<void> {
-  await openIndex(database, group, registry);
+async function listModels({ database, key, reads, now }: GroupIndexPorts): Promise<void> {
+  await openIndex(database, key);
   const found = await reads.registeredModels();
-  await saveModels(database, group, { models: found.map(modelRow), complete: true, at: now() });
+  await saveModels(database, key.scope, { models: found.map(modelRow), complete: true, at: now() });
 }
 
 async function refreshModels(ports: GroupIndexPorts): Promise<void> {
-  const { database, group, registry, reads, now } = ports;
-  const index = await openIndex(database, group, registry);
+  const { database, key, reads, now } = ports;
+  const index = await openIndex(database, key);
   if (index.listedAt === null) return listModels(ports);
   const { models, complete } = await reads.updatedModels(UPDATED_MODELS);
-  await saveModels(database, group, { models: models.map(modelRow), complete, at: now() });
+  await saveModels(database, key.scope, { models: models.map(modelRow), complete, at: now() });
 }
 
 async function refreshModel(
-  { database, group, registry, reads, now }: GroupIndexPorts,
+  { database, key, reads, now }: GroupIndexPorts,
   name: string,
 ): Promise<RegistryModelRow> {
-  await openIndex(database, group, registry);
+  await openIndex(database, key);
   const model = await reads.summary(name);
   if (model === null) {
-    await removeModel(database, group, name);
+    await removeModel(database, key.scope, name);
     throw new AppError(
       "model_not_found",
       `There is no registered model '${name}' in this MLflow. Check the name, or register it there.`,
     );
   }
-  await saveModels(database, group, { models: [modelRow(model)], complete: false, at: now() });
-  const row = await findRegistryModel(database, group, name);
+  await saveModels(database, key.scope, { models: [modelRow(model)], complete: false, at: now() });
+  const row = await findRegistryModel(database, key.scope, name);
   if (row === undefined)
     throw new Error(`the registered model '${name}' was removed from the index meanwhile`);
   return row;
@@ -147,14 +146,14 @@ async function listVersions(
 }
 
 async function readBatch(
-  { database, group, origins, now }: GroupIndexPorts,
+  { database, key, origins, now }: GroupIndexPorts,
   model: number | "all",
   changingAgainMs: number,
 ): Promise<FactsBatch> {
   const at = now();
   const { versions, isNew } = await dueVersions(
     database,
-    model === "all" ? { groupName: group } : { modelId: model },
+    model === "all" ? { scope: key.scope } : { modelId: model },
     {
       changingBefore: new Date(Math.max(0, at.getTime() - changingAgainMs)),
       settledBefore: new Date(at.getTime() - SETTLED_AGAIN_MS),

@@ -71,3 +71,19 @@ test("of each model the best version alone is listed where that is asked for", a
     [second, "1"],
   ]);
 });
+
+test("when a group is bound to another address, what still asks the old one disturbs nothing, and its index is dropped", async () => {
+  const model = await aModel("bound anew");
+  await aScoredVersion(model, 1);
+  const before = await aGroup("rebound");
+  const after = { ...before, trackingUri: before.trackingUri.replace("127.0.0.1", "localhost") };
+  const late = registry.indexPass(before);
+  await late.step();
+  for (let round = 0; round < 3; round++) {
+    const page = await registry.listVersions(after, model, QUERY);
+    expect(page).toMatchObject({ total: 1, complete: true });
+    await late.step();
+  }
+  await registry.drop("rebound");
+  expect((await registry.listVersions(after, model, QUERY)).total).toBe(1);
+});

@@ -27,6 +27,8 @@ export interface IndexPass {
 
 export interface IndexPassPorts {
   index: GroupIndex;
+  /** Drops the indexes of registries that the group is bound to no more. */
+  dropOthers(): Promise<void>;
   /** A model that MLflow has updated since its versions were compared. */
   newestUncompared(): Promise<RegistryModelRow | undefined>;
   /** A model whose versions were not listed since then. */
@@ -56,6 +58,7 @@ export function createIndexPass(ports: IndexPassPorts): IndexPass {
     if (versions > 0) return isNew ? NEW_SHARE : AGAIN_SHARE;
     if (at - listedAt >= LIST_MODELS_MS) {
       await index.listModels();
+      await ports.dropOthers();
       listedAt = at;
       return AGAIN_SHARE;
     }

@@ -8,15 +8,15 @@ CREATE TABLE "registry_alias" (
 );
 --> statement-breakpoint
 CREATE TABLE "registry_index" (
-	"group_name" text PRIMARY KEY NOT NULL,
-	"registry" text NOT NULL,
+	"scope" text PRIMARY KEY NOT NULL,
+	"group_name" text NOT NULL,
 	"seen_at" timestamp (3) with time zone,
 	"listed_at" timestamp (3) with time zone
 );
 --> statement-breakpoint
 CREATE TABLE "registry_model" (
 	"id" serial PRIMARY KEY NOT NULL,
-	"group_name" text NOT NULL,
+	"scope" text NOT NULL,
 	"name" text NOT NULL,
 	"description" text NOT NULL,
 	"tags" jsonb NOT NULL,
@@ -29,7 +29,7 @@ CREATE TABLE "registry_model" (
 	"tag_keys" text[] DEFAULT '{}' NOT NULL,
 	"seen_at" timestamp (3) with time zone,
 	"listed_at" timestamp (3) with time zone,
-	CONSTRAINT "registry_model_name" UNIQUE("group_name","name")
+	CONSTRAINT "registry_model_name" UNIQUE("scope","name")
 );
 --> statement-breakpoint
 CREATE TABLE "registry_version" (
@@ -53,6 +53,6 @@ CREATE TABLE "registry_version" (
 --> statement-breakpoint
 ALTER TABLE "registry_alias" ADD CONSTRAINT "registry_alias_model_id_registry_model_id_fk" FOREIGN KEY ("model_id") REFERENCES "public"."registry_model"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "registry_index" ADD CONSTRAINT "registry_index_group_name_group_name_fk" FOREIGN KEY ("group_name") REFERENCES "public"."group"("name") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "registry_model" ADD CONSTRAINT "registry_model_group_name_registry_index_group_name_fk" FOREIGN KEY ("group_name") REFERENCES "public"."registry_index"("group_name") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "registry_model" ADD CONSTRAINT "registry_model_scope_registry_index_scope_fk" FOREIGN KEY ("scope") REFERENCES "public"."registry_index"("scope") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "registry_version" ADD CONSTRAINT "registry_version_model_id_registry_model_id_fk" FOREIGN KEY ("model_id") REFERENCES "public"."registry_model"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX "registry_version_facts" ON "registry_version" USING btree ("facts","facts_read_at");

@@ -30,7 +30,7 @@ export async function useVersions() {
     ...{ name: "demo", displayName: "Demo", createdAt: new Date() },
     ...{ deploymentsMax: null, replicasMax: null, memoryBytesMax: null },
   });
-  await openIndex(database, "demo", "a registry");
+  await openIndex(database, { scope: "demo", groupName: "demo" });
 
   /** A model whose versions are numbered from 1 on. */
   async function aModel(name: string, examples: Example[]): Promise<number> {
@@ -62,7 +62,7 @@ export async function useVersions() {
     }: { filter?: string; orderBy?: string; context?: VersionContext },
   ): Promise<number[]> {
     const { places, total } = await queryVersions(database, {
-      ...{ groupName: "demo", modelId, context, limit: 1_000, offset: 0 },
+      ...{ scope: "demo", modelId, context, limit: 1_000, offset: 0 },
       ...{ filter: parseFilter(filter), order: parseOrder(orderBy) },
     });
     expect(total).toBe(places.length);
