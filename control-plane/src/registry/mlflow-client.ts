@@ -1,4 +1,5 @@
 /** HTTP towards one group's MLflow: one origin, its path prefix, its credentials. */
+import { setTimeout as sleep } from "node:timers/promises";
 import type { AppError } from "@slipway/contracts/errors";
 import { parseMlflowJson } from "@slipway/contracts/mlflow-json";
 import { type Dispatcher, request } from "undici";
@@ -9,6 +10,8 @@ import type { Connections } from "./connections.ts";
 import { connectionFailure, mlflowUnreachable, refusalError } from "./mlflow-errors.ts";
 
 const JSON_BYTES_MAX = 128 * 1024 * 1024;
+const ATTEMPTS_MAX = 4;
+const RETRY_MS = 20;
 
 export type Query = Record<string, string | number>;
 
@@ -130,13 +133,15 @@ interface SendOptions {
 
 type RequestOptions = { dispatcher: Dispatcher } & Omit<Dispatcher.RequestOptions, "origin" | "path">;
 
-/** Sends a read, a second time when a kept-alive connection turns out to be closed. */
+/** Sends a read, and again when a kept-alive connection turns out to be closed: there may be several of them. */
 async function receiveAgain(url: URL, options: RequestOptions, bytesMax: number): Promise<Answer> {
-  try {
-    return await receive(url, options, bytesMax);
-  } catch (error) {
-    if (!isReset(error)) throw error;
-    return await receive(url, options, bytesMax);
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await receive(url, options, bytesMax);
+    } catch (error) {
+      if (!isReset(error) || attempt === ATTEMPTS_MAX) throw error;
+      await sleep(attempt * RETRY_MS);
+    }
   }
 }
 
