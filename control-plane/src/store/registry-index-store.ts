@@ -3,7 +3,7 @@
  * control planes may write the same at once.
  */
 import { isDeepStrictEqual } from "node:util";
-import { and, desc, eq, inArray, isNull, lt, ne, or, sql } from "drizzle-orm";
+import { and, desc, eq, inArray, isNull, lt, ne, or, type SQL, sql } from "drizzle-orm";
 import type { Database, Queryable } from "./database.ts";
 import { registryAlias, registryIndex, registryModel } from "./schema-registry.ts";
 
@@ -153,40 +153,37 @@ function toAlias({ alias, number }: AliasRow): AliasRow {
 }
 
 /** The model that MLflow updated last since its versions were compared, or whose versions never were. */
-export async function newestUncompared(
-  database: Queryable,
-  scope: string,
-): Promise<RegistryModelRow | undefined> {
-  const [row] = await database
-    .select({ name: registryModel.name })
-    .from(registryModel)
-    .where(
-      and(
-        eq(registryModel.scope, scope),
-        sql`${registryModel.comparedMs} is distinct from ${registryModel.updatedMs}`,
-      ),
-    )
-    .orderBy(desc(registryModel.updatedMs), registryModel.id)
-    .limit(1);
-  return row === undefined ? undefined : findRegistryModel(database, scope, row.name);
+export function newestUncompared(database: Queryable, scope: string): Promise<RegistryModelRow | undefined> {
+  const { comparedMs, updatedMs } = registryModel;
+  return firstModel(database, scope, {
+    where: sql`${comparedMs} is distinct from ${updatedMs}`,
+    order: desc(updatedMs),
+  });
 }
 
 /** The model whose versions were all listed longest ago, before `before` or never; undefined when there is none. */
-export async function longestUnlisted(
+export function longestUnlisted(
   database: Queryable,
   scope: string,
   before: Date,
 ): Promise<RegistryModelRow | undefined> {
+  const { listedAt } = registryModel;
+  return firstModel(database, scope, {
+    where: or(isNull(listedAt), lt(listedAt, before)),
+    order: sql`${listedAt} nulls first`,
+  });
+}
+
+async function firstModel(
+  database: Queryable,
+  scope: string,
+  { where, order }: { where: SQL | undefined; order: SQL },
+): Promise<RegistryModelRow | undefined> {
   const [row] = await database
     .select({ name: registryModel.name })
     .from(registryModel)
-    .where(
-      and(
-        eq(registryModel.scope, scope),
-        or(isNull(registryModel.listedAt), lt(registryModel.listedAt, before)),
-      ),
-    )
-    .orderBy(sql`${registryModel.listedAt} nulls first`, registryModel.id)
+    .where(and(eq(registryModel.scope, scope), where))
+    .orderBy(order, registryModel.id)
     .limit(1);
   return row === undefined ? undefined : findRegistryModel(database, scope, row.name);
 }
