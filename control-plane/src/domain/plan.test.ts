@@ -83,6 +83,19 @@ describe("an update", () => {
     ]);
   });
 
+  test("writes down what it waits for once, in whatever order the database gives its keys back", () => {
+    const observation = anObservation({ number: 1 }, { number: 2, state: "preparing", live: false });
+    const waiting = { desired: updated, servingRevision: 1, observation };
+    const [transition] = planOf({ ...waiting, rollout: secondRollout }).transitions;
+    if (transition?.kind !== "record-steps") throw new Error("nothing was written down");
+    const { steps, progress, checks } = transition;
+    const turned = (record: object) => Object.fromEntries(Object.entries(record).toReversed());
+    const rollout = { ...secondRollout, steps: steps.map(turned), progress: turned(progress), checks };
+    expect(
+      planOf({ ...waiting, rollout: aRollout(rollout as Partial<typeof secondRollout>) }).transitions,
+    ).toEqual([]);
+  });
+
   test("moves all requests in one go when the new revision is ready, keeping the old one until they have moved", () => {
     const observation = anObservation({ number: 1 }, { number: 2, live: false });
     const result = planOf({ desired: updated, servingRevision: 1, rollout: secondRollout, observation });

@@ -1,6 +1,7 @@
 /** The moves that a running rollout can make, as plans. Pure. */
 import type { Check, RolloutProgress } from "@slipway/contracts/api/rollout";
 import type { ObservedRevision } from "@slipway/contracts/observation";
+import { sameValue } from "@slipway/contracts/same-value";
 import type { Step } from "@slipway/contracts/step";
 import type { RolloutDirective, RolloutRecord } from "./deployment.ts";
 import type { Plan, PlanInput, Share, Transition } from "./plan-terms.ts";
@@ -98,9 +99,7 @@ export function wait(
   checks: Check[] = [],
 ): Plan {
   const next = { ...progress, ...change };
-  const same =
-    JSON.stringify([steps, next, checks]) ===
-    JSON.stringify([rollout.steps, rollout.progress, rollout.checks]);
+  const same = sameValue([steps, next, checks], [rollout.steps, rollout.progress, rollout.checks]);
   const transitions: Transition[] = same
     ? []
     : [{ kind: "record-steps", generation: rollout.generation, steps, progress: next, checks }];
