@@ -10,6 +10,7 @@
  * | `GET /deployments/{id}/log-files` | answers a list of {@link LogFile}: every log that is kept, changed last first |
  * | `GET /deployments/{id}/logs?tail=&follow=` | text, streamed: all logs by time, each line `<time> <name> <text>` |
  * | `GET /deployments/{id}/replicas/{name}/logs?tail=&follow=&download=` | text, streamed: one log by its name (`log-name.ts`) |
+ * | `POST /environment-checks` | answers {@link EnvironmentCheck}: whether an environment could be made; nothing is built |
  * | `GET /healthz` | 200 |
  */
 import { createHash } from "node:crypto";

@@ -22,7 +22,10 @@ export const ERRORS = {
   deployment_id_taken: { status: 409, title: "The deployment id is taken" },
   name_taken: { status: 409, title: "The name is taken" },
   conflict: { status: 409, title: "The change conflicts with the current state" },
+  mlflow_refused: { status: 403, title: "MLflow does not allow this change" },
   quota_exceeded: { status: 403, title: "The group's quota is used up" },
+  alias_followed: { status: 409, title: "Deployments follow this alias" },
+  version_deployed: { status: 409, title: "Deployments run this version" },
   mlflow_not_configured: { status: 409, title: "MLflow setting is not configured yet" },
   body_too_large: { status: 413, title: "The request body is too large" },
   unsupported_media_type: { status: 415, title: "The content type is not supported" },
@@ -58,6 +61,11 @@ export const problemSchema = z
             .int()
             .optional()
             .describe("Of the first wrong character of a text, from 0 on."),
+          current: z
+            .string()
+            .nullable()
+            .optional()
+            .describe("For a `conflict` with MLflow: what it has there now; null when there is nothing."),
         }),
       )
       .optional()
@@ -66,6 +74,10 @@ export const problemSchema = z
       .string()
       .optional()
       .describe("For `mlflow_unreachable`: why, as a stable word (see `mlflowCauseSchema`)."),
+    deployments: z
+      .array(z.object({ id: z.string(), name: z.string(), effect: z.string() }))
+      .optional()
+      .describe("For `alias_followed` and `version_deployed`: whom it concerns, and what happens to each."),
     latestRevision: z
       .number()
       .int()
@@ -83,8 +95,9 @@ export type Problem = z.infer<typeof problemSchema>;
 
 /** Facts of an error that a caller may see. */
 export interface ErrorDetails {
-  errors?: { field: string; message: string; position?: number }[];
+  errors?: { field: string; message: string; position?: number; current?: string | null }[];
   cause?: string;
+  deployments?: { id: string; name: string; effect: string }[];
   latestRevision?: number;
   retryAfterSeconds?: number;
   uri?: string;

@@ -291,9 +291,10 @@ export const logFileSchema = z
   .meta({ id: "LogFile" });
 export type LogFile = z.infer<typeof logFileSchema>;
 
-/** A message of `GET /events` (server-sent events): something about a deployment, or the benchmark of a version, has changed; read it again. */
+/** A message of `GET /events` (server-sent events): something about a deployment, the benchmark of a version, or a registered model has changed; read it again. */
 export const changeSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.enum(["changed", "removed"]), group: z.string(), deployment: z.string() }),
   z.object({ kind: z.literal("benchmark"), group: z.string(), model: z.string(), version: z.string() }),
+  z.object({ kind: z.literal("registry"), group: z.string(), model: z.string() }),
 ]);
 export type Change = z.infer<typeof changeSchema>;

@@ -41,6 +41,12 @@ export const mlflowBindingRequestSchema = z.object({
   workspace: z.string().trim().min(1).max(256).nullish(),
   trackingVariables: z.array(variableRequestSchema).max(100).default([]),
   artifactVariables: z.array(variableRequestSchema).max(100).default([]),
+  writeBack: z
+    .boolean()
+    .optional()
+    .describe(
+      "Tag the versions that are served with `slipway.deployments` in MLflow. Left out, it stays as it is; it begins as false.",
+    ),
 });
 export type MlflowBindingRequest = z.infer<typeof mlflowBindingRequestSchema>;
 
@@ -53,6 +59,13 @@ export const mlflowBindingSchema = z
     artifactVariables: z.array(variableSchema),
     /** True while MLflow tells Slipway by a webhook that an alias has moved; else only polling finds out. */
     webhook: z.boolean(),
+    writeBack: z.boolean(),
+    writeBackProblem: z
+      .string()
+      .nullable()
+      .describe(
+        "Why MLflow refuses the tags of `writeBack`, and what to do; told by the control plane that reconciles.",
+      ),
     updatedAt: timeSchema,
     updatedBy: z.string(),
   })

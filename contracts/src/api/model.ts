@@ -18,6 +18,7 @@ export const registeredModelSchema = z
     aliases: z.array(aliasSchema),
     tags: z.record(z.string(), z.string()),
     deployedBy: z.array(deployedBySchema.extend({ version: z.string() })),
+    favourite: z.boolean().describe("Whether whoever asks has marked it."),
     /** The model's page in MLflow's own UI. */
     url: z.string(),
   })
@@ -58,6 +59,17 @@ export const registeredModelDetailSchema = registeredModelSchema
   })
   .meta({ id: "RegisteredModelDetail" });
 export type RegisteredModelDetail = z.infer<typeof registeredModelDetailSchema>;
+
+/** What a table over all models' versions can show as columns, and which aliases there are. */
+export const registryColumnsSchema = z
+  .object({
+    params: z.array(z.string()),
+    metrics: z.array(z.string()),
+    tags: z.array(z.string()),
+    aliases: z.array(z.string()),
+  })
+  .meta({ id: "RegistryColumns" });
+export type RegistryColumns = z.infer<typeof registryColumnsSchema>;
 
 /** A metric's value. JSON has no NaN or infinity, so these travel as words. */
 export const metricValueSchema = z.union([z.number(), z.enum(["NaN", "Infinity", "-Infinity"])]);
@@ -101,6 +113,7 @@ export type RegistryVersion = z.infer<typeof registryVersionSchema>;
 export const registryVersionListSchema = modelVersionListSchema.extend({
   items: z.array(registryVersionSchema),
 });
+export type RegistryVersionList = z.infer<typeof registryVersionListSchema>;
 
 /** A field of a signature: a named column, or one tensor. */
 export const signatureFieldSchema = z
