@@ -8,6 +8,7 @@ import { readOrCreateKey } from "@slipway/contracts/sealed";
 import { Agent, type AgentOptions } from "#agent/agent.ts";
 import { Benchmarks } from "#agent/benchmarks.ts";
 import { ByteCode } from "#agent/byte-code.ts";
+import { EnvironmentChecks } from "#agent/environment-check.ts";
 import { EnvironmentStore } from "#agent/environment-store.ts";
 import { fetchModel } from "#agent/fetch-model.ts";
 import { Interpreters } from "#agent/interpreters.ts";
@@ -71,11 +72,11 @@ async function main(): Promise<void> {
   const meter = new Meter();
   const callers = new Callers(Date.now);
   const forks = buildTemplates(config, { records, logger });
+  const { environments, checks } = buildEnvironments(config, runTool);
   const agent = await buildAgent(config, {
     logger,
     ...forks,
-    logs,
-    runTool,
+    ...{ logs, runTool, environments },
     callers,
     tally,
     meter,
@@ -93,6 +94,7 @@ async function main(): Promise<void> {
     },
     observe: (after, waitMs, signal) => agent.observe(after, waitMs, signal),
     logs,
+    checkEnvironment: (request) => checks.check(request),
   });
   await agent.open();
   const sampling = sampleReplicas({ runs: agent, meter, logger }, stopped.signal);
@@ -159,6 +161,7 @@ interface Shared {
   templates: Templates;
   logs: Logs;
   runTool: RunTool;
+  environments: EnvironmentStore;
   callers: Callers;
   demand: AgentOptions["demand"];
   stopped: AbortSignal;
@@ -168,7 +171,7 @@ interface Shared {
 
 async function buildAgent(
   config: Config,
-  { logger, host, templates, logs, runTool, callers, tally, meter, demand, stopped }: Shared,
+  { logger, host, templates, logs, runTool, environments, callers, tally, meter, demand, stopped }: Shared,
 ): Promise<Agent> {
   const { places, python } = config;
   const cores = availableParallelism();
@@ -183,18 +186,6 @@ async function buildAgent(
       const options = { python, workerFolder: places.worker, environment, into, runTool, stopped };
       return fetchModel(source, options, progress);
     },
-  });
-  const uv = new Uv({ uv: config.uv, cache: places.uvCache, environment: config.forTools, runTool });
-  const environments = new EnvironmentStore({
-    folder: places.environments,
-    uv,
-    support: new SupportStore({ folder: places.support, uv }),
-    interpreters: new Interpreters({
-      runTool,
-      environment: config.forTools,
-      workerUser: config.workerUser,
-    }),
-    fallbackPython: FALLBACK_PYTHON,
   });
   const preparation = new Preparation({
     key,
@@ -235,6 +226,26 @@ async function buildAgent(
   });
   await Promise.all([outcomes.open(), models.open(), environments.open()]);
   return agent;
+}
+
+/** What makes environments, and what only finds out whether they could be made. */
+function buildEnvironments(
+  config: Config,
+  runTool: RunTool,
+): { environments: EnvironmentStore; checks: EnvironmentChecks } {
+  const { places, forTools, workerUser } = config;
+  const uv = new Uv({ uv: config.uv, cache: places.uvCache, environment: forTools, runTool });
+  const interpreters = new Interpreters({ runTool, environment: forTools, workerUser });
+  const common = { uv, interpreters, fallbackPython: FALLBACK_PYTHON };
+  const environments = new EnvironmentStore({
+    ...common,
+    folder: places.environments,
+    support: new SupportStore({ folder: places.support, uv }),
+  });
+  return {
+    environments,
+    checks: new EnvironmentChecks({ ...common, environments, scratch: places.scratch }),
+  };
 }
 
 /** Workers of another user pass through, but see only what is theirs. */

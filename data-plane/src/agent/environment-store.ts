@@ -61,8 +61,7 @@ export class EnvironmentStore {
     const interpreter = await this.#interpreterFor(wanted);
     const requirements = await readRequirements(model.folder, model.facts);
     const { lock } = await this.#resolve(requirements, { interpreter, cwd: model.folder, progress });
-    const hash = keyOf([lock, interpreter.version, PLATFORM, await this.#options.uv.major()]).slice(0, 40);
-    const folder = join(this.#options.folder, hash);
+    const { hash, folder } = await this.#placeOf(lock, interpreter);
     const built = await this.#building.run(hash, progress, async (tell) => {
       if (existsSync(join(folder, "lock.txt"))) return false;
       await this.#build({ folder, lock, interpreter, cwd: model.folder }, tell);
@@ -76,6 +75,27 @@ export class EnvironmentStore {
     const packages = lock.split("\n").filter((line) => /^[A-Za-z0-9]/.test(line)).length;
     const message = `${built ? "Built" : "Cached"}: ${packages} packages on Python ${interpreter.version}.${other}`;
     return { hash, folder, python: join(folder, "bin", "python"), support, message };
+  }
+
+  /** What requirements have resolved to for an interpreter; null where nobody has built from them yet. */
+  async knownLock(requirements: Requirements, interpreter: Interpreter): Promise<string | null> {
+    const path = this.#resolutionPath(requirements, interpreter);
+    return existsSync(path) ? await readFile(path, "utf8") : null;
+  }
+
+  /** Whether an environment with just these packages is here. */
+  async isBuilt(lock: string, interpreter: Interpreter): Promise<boolean> {
+    return existsSync(join((await this.#placeOf(lock, interpreter)).folder, "lock.txt"));
+  }
+
+  async #placeOf(lock: string, interpreter: Interpreter): Promise<{ hash: string; folder: string }> {
+    const uv = await this.#options.uv.major();
+    const hash = keyOf([lock, interpreter.version, PLATFORM, uv]).slice(0, 40);
+    return { hash, folder: join(this.#options.folder, hash) };
+  }
+
+  #resolutionPath(requirements: Requirements, interpreter: Interpreter): string {
+    return join(this.#resolutionsFolder, `${resolutionKey(requirements, interpreter)}.txt`);
   }
 
   /** One that is there already is not looked for anew; one that is missing may have been installed a moment ago. */
@@ -93,9 +113,9 @@ export class EnvironmentStore {
     requirements: Requirements,
     { interpreter, cwd, progress }: { interpreter: Interpreter; cwd: string; progress: Progress },
   ): Promise<{ lock: string; cached: boolean }> {
-    const key = keyOf([...requirements.sources, interpreter.version, PLATFORM]);
+    const key = resolutionKey(requirements, interpreter);
     return this.#resolving.run(key, progress, async (tell) => {
-      const path = join(this.#resolutionsFolder, `${key}.txt`);
+      const path = this.#resolutionPath(requirements, interpreter);
       if (existsSync(path)) return { lock: await readFile(path, "utf8"), cached: true };
       const temporary = await mkdtemp(join(this.#temporaryFolder, "resolve-"));
       try {
@@ -153,6 +173,10 @@ export class EnvironmentStore {
 }
 
 const PLATFORM = `${process.platform}-${process.arch}`;
+
+function resolutionKey({ sources }: Requirements, { version }: Interpreter): string {
+  return keyOf([...sources, version, PLATFORM]);
+}
 
 function keyOf(parts: readonly string[]): string {
   return createHash("sha256").update(JSON.stringify(parts)).digest("hex");

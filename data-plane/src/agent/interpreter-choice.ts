@@ -37,7 +37,7 @@ export function chooseInterpreter(wanted: string, found: readonly Interpreter[])
 }
 
 /** Orders versions by their numbers. */
-function compareVersions(a: string, b: string): number {
+export function compareVersions(a: string, b: string): number {
   const [left, right] = [a, b].map((version) => version.split(".").map(Number));
   for (let index = 0; index < 3; index += 1) {
     const difference = (left?.[index] ?? 0) - (right?.[index] ?? 0);

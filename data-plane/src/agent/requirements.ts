@@ -16,9 +16,19 @@ const MLFLOW_LINE = /^\s*mlflow(-skinny)?\s*($|[[=<>!~;@ ])/im;
 /** The requirements of a model, with the MLflow that saved it where they name none: the worker needs it. */
 export async function readRequirements(folder: string, facts: ModelFacts): Promise<Requirements> {
   const own = await readText(join(folder, "requirements.txt"));
-  const text = withMlflow(own ?? (facts.requirements ?? []).join("\n"), facts.mlflowVersion);
-  const constraints = await readText(join(folder, "constraints.txt"));
-  return { text, sources: constraints === undefined ? [text] : [text, constraints] };
+  const text = own ?? (facts.requirements ?? []).join("\n");
+  const constraints = (await readText(join(folder, "constraints.txt"))) ?? null;
+  return requirementsOf(text, constraints, facts.mlflowVersion);
+}
+
+/** The same from texts. */
+export function requirementsOf(
+  own: string,
+  constraints: string | null,
+  mlflowVersion: string | null,
+): Requirements {
+  const text = withMlflow(own, mlflowVersion);
+  return { text, sources: constraints === null ? [text] : [text, constraints] };
 }
 
 /** Adds `mlflow==<version>` where no line asks for MLflow. */

@@ -52,6 +52,30 @@ export class Uv {
     return (await this.#run(args, { ...options, timeoutMs: RESOLVE_TIMEOUT_MS, doing })).out;
   }
 
+  /**
+   * Resolves for whoever only looks, once, briefly, and from wheels alone: no code of a package runs. `pythonVersion` stands for
+   * an interpreter that is not here; `python` then only carries uv.
+   */
+  async tryCompile(options: {
+    requirementsPath: string;
+    constraintsPath: string | null;
+    python: string;
+    pythonVersion: string | null;
+    cwd: string;
+    timeoutMs: number;
+  }): Promise<ToolResult> {
+    const { requirementsPath, constraintsPath, python, pythonVersion, cwd, timeoutMs } = options;
+    const args = [
+      ...["pip", "compile", "--quiet", "--no-header", "--no-annotate", "--only-binary", ":all:"],
+      ...["--python", python],
+      ...(pythonVersion === null ? [] : ["--python-version", pythonVersion]),
+      ...(constraintsPath === null ? [] : ["--constraint", constraintsPath]),
+      requirementsPath,
+    ];
+    const impatient = { UV_HTTP_RETRIES: "0" };
+    return this.#call(args, { cwd, timeoutMs, progress: () => undefined, environment: impatient });
+  }
+
   /** Makes an empty environment that may be moved. */
   async createEnvironment(folder: string, options: { python: string; progress: Progress }): Promise<void> {
     const doing = "The environment cannot be made";
@@ -89,8 +113,25 @@ export class Uv {
     args: string[],
     options: { cwd: string; timeoutMs: number; progress: Progress; doing: string },
   ): Promise<ToolResult> {
+    const result = await this.#call(args, options);
+    if (result.ok) return result;
+    const why = result.timedOut
+      ? `uv did not end within ${options.timeoutMs / 60_000} min`
+      : uvErrorLine(result.error);
+    throw new Failure("EnvironmentFailed", `${options.doing}: ${why}`);
+  }
+
+  #call(
+    args: string[],
+    options: {
+      cwd: string;
+      timeoutMs: number;
+      progress: Progress;
+      environment?: Record<string, string>;
+    },
+  ): Promise<ToolResult> {
     const { uv, cache, environment, runTool } = this.#options;
-    const result = await runTool({
+    return runTool({
       command: uv,
       arguments: args,
       cwd: options.cwd,
@@ -98,6 +139,7 @@ export class Uv {
         // The machine's own certificate authorities count, as they do for every other program.
         UV_SYSTEM_CERTS: "1",
         ...environment,
+        ...options.environment,
         UV_CACHE_DIR: cache,
         UV_PYTHON_DOWNLOADS: "never",
         UV_NO_PROGRESS: "1",
@@ -106,11 +148,6 @@ export class Uv {
       timeoutMs: options.timeoutMs,
       onError: options.progress,
     });
-    if (result.ok) return result;
-    const why = result.timedOut
-      ? `uv did not end within ${options.timeoutMs / 60_000} min`
-      : uvErrorLine(result.error);
-    throw new Failure("EnvironmentFailed", `${options.doing}: ${why}`);
   }
 }
 

@@ -4,6 +4,11 @@
  */
 import { createServer, type Server } from "node:http";
 import { type Assignments, assignmentsSchema } from "@slipway/contracts/assignment";
+import {
+  type EnvironmentCheck,
+  type EnvironmentCheckRequest,
+  environmentCheckRequestSchema,
+} from "@slipway/contracts/environment-check";
 import { AppError } from "@slipway/contracts/errors";
 import { deploymentIdSchema } from "@slipway/contracts/ids";
 import type { Observations } from "@slipway/contracts/observation";
@@ -21,6 +26,7 @@ export interface AdminPorts extends PredictionPorts {
   assign: (assignments: Assignments) => Promise<void>;
   observe: (after: number | null, waitMs: number, signal: AbortSignal) => Promise<Observations>;
   logs: LogPorts;
+  checkEnvironment: (request: EnvironmentCheckRequest) => Promise<EnvironmentCheck>;
 }
 
 const ASSIGNMENTS_BYTES_MAX = 256 * 1024 ** 2;
@@ -28,6 +34,8 @@ const ASSIGNMENTS: BodyLimits = {
   bytesMax: ASSIGNMENTS_BYTES_MAX,
   space: new BodySpace(2 * ASSIGNMENTS_BYTES_MAX),
 };
+const CHECK_BYTES_MAX = 4 * 1024 ** 2;
+const CHECKS: BodyLimits = { bytesMax: CHECK_BYTES_MAX, space: new BodySpace(8 * CHECK_BYTES_MAX) };
 const ID = "([a-z0-9-]{1,63})";
 const INVOCATIONS = new RegExp(`^/deployments/${ID}/invocations$`);
 
@@ -74,6 +82,10 @@ async function route(ports: AdminPorts, exchange: HttpExchange): Promise<void> {
     const { after, deployment } = parse(minutesQuery, query);
     const afterMs = after === undefined ? 0 : Date.parse(after);
     return json(exchange, ports.meter.minutes({ afterMs, id: deployment }));
+  }
+  if (asked === "POST /environment-checks") {
+    const body = parseJson(await readBody(request, response, CHECKS));
+    return json(exchange, await ports.checkEnvironment(parse(environmentCheckRequestSchema, body)));
   }
   const [, predicted] = (request.method === "POST" && INVOCATIONS.exec(url.pathname)) || [];
   if (predicted !== undefined) return playground(ports, exchange, predicted);
