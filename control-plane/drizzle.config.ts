@@ -8,6 +8,7 @@ export default defineConfig({
     "./src/store/schema-identity.ts",
     "./src/store/schema-benchmark.ts",
     "./src/store/schema-registry.ts",
+    "./src/store/schema-workbench.ts",
   ],
   out: "./src/store/migrations",
 });

@@ -12,16 +12,20 @@ export interface Freshness {
 }
 
 /**
- * Waits for a look at MLflow, though not for long. Returns why MLflow did not answer, null when it did or takes its time.
+ * Waits for a look at MLflow, though not for long. Returns whether it has ended, and why MLflow did not answer.
  * @throws whatever else the look throws.
  */
-export async function orStale(look: Promise<unknown>): Promise<AppError | null> {
+export async function orStale(
+  look: Promise<unknown>,
+): Promise<{ hasLooked: boolean; unreachable: AppError | null }> {
   const waiting = new AbortController();
   try {
-    await Promise.race([look, sleep(LOOK_MS_MAX, undefined, { signal: waiting.signal })]);
-    return null;
+    const looked = look.then(() => true);
+    const late = sleep(LOOK_MS_MAX, false, { signal: waiting.signal });
+    return { hasLooked: await Promise.race([looked, late]), unreachable: null };
   } catch (error) {
-    if (error instanceof AppError && error.code === "mlflow_unreachable") return error;
+    if (error instanceof AppError && error.code === "mlflow_unreachable")
+      return { hasLooked: false, unreachable: error };
     throw error;
   } finally {
     waiting.abort();

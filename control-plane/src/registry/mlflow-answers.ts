@@ -78,6 +78,7 @@ export const mlflowRunSchema = z.object({
     run_id: z.string(),
     run_name: z.string().nullish(),
     experiment_id: word.nullish(),
+    artifact_uri: text,
     status: z.string().default("FINISHED"),
     lifecycle_stage: z.string().default("active"),
   }),
@@ -93,6 +94,7 @@ export const mlflowLoggedModelSchema = z.object({
     name: z.string().nullish(),
     experiment_id: word.nullish(),
     source_run_id: z.string().nullish(),
+    artifact_uri: text,
     status: word.default("LOGGED_MODEL_READY"),
   }),
   data: z.object({ params: pairs, metrics }).prefault({}),
@@ -124,3 +126,14 @@ export const experimentPageSchema = z.object({
   next_page_token: pageToken,
 });
 export const downloadUriAnswerSchema = z.object({ artifact_uri: z.string() });
+export const artifactListAnswerSchema = z.object({
+  files: z
+    .array(
+      z.object({
+        path: z.string(),
+        is_dir: z.boolean().default(false),
+        file_size: wholeNumber.nullish(),
+      }),
+    )
+    .default([]),
+});

@@ -1,4 +1,5 @@
 /** HTTP towards one group's MLflow: one origin, its path prefix, its credentials. */
+import type { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { AppError } from "@slipway/contracts/errors";
 import { parseMlflowJson } from "@slipway/contracts/mlflow-json";
@@ -10,6 +11,7 @@ import type { Connections } from "./connections.ts";
 import { connectionFailure, mlflowUnreachable, refusalError } from "./mlflow-errors.ts";
 
 const JSON_BYTES_MAX = 128 * 1024 * 1024;
+const REFUSAL_BYTES_MAX = 64 * 1024;
 const ATTEMPTS_MAX = 4;
 const RETRY_MS = 20;
 
@@ -24,13 +26,22 @@ export interface MlflowClient {
   /** Writes, once: what may have arrived is not sent again. */
   write<Schema extends z.ZodType>(
     schema: Schema,
-    method: "POST" | "DELETE",
+    method: "POST" | "PATCH" | "DELETE",
     [path, body]: [path: string, body: object],
   ): Promise<z.output<Schema>>;
   /** Reads a file of at most `bytesMax`; null when it is larger. */
   file(path: string, query: Query, bytesMax: number): Promise<Buffer | null>;
+  /** Opens a file of any size; who gets it reads it to its end or destroys it. It may take as long as its reader does. */
+  open(path: string, query: Query): Promise<OpenFile>;
   /** The same MLflow under another address of the same origin; null when the origin differs. */
   under(base: string): MlflowClient | null;
+}
+
+/** A file that is being read. */
+export interface OpenFile {
+  body: Readable;
+  /** Null where MLflow does not tell. */
+  sizeBytes: number | null;
 }
 
 interface Answer {
@@ -63,23 +74,24 @@ function clientUnder(base: string, surroundings: Surroundings): MlflowClient {
   const headers = headersOf(binding);
 
   async function send(method: Method, path: string, options: SendOptions): Promise<Answer> {
-    const url = new URL(`${root}${path}`);
-    for (const [key, value] of Object.entries(options.query ?? {})) {
-      url.searchParams.append(key, String(value));
-    }
+    const url = addressOf(root, path, options.query);
     const startedAt = performance.now();
+    const signal = AbortSignal.timeout(connections.timeouts.wholeMs);
+    const attempt = async () => {
+      const response = await request(url, {
+        method,
+        dispatcher,
+        headers: options.body === undefined ? headers : { ...headers, "content-type": "application/json" },
+        body: options.body ?? null,
+        // `mlflow server` sends an answer in two pieces and leaves TCP_NODELAY off: on a connection that is kept alive the second waits
+        // 40 ms for an acknowledgement, on a new one for none. A TLS connection costs more, and has a proxy at its other end.
+        reset: url.protocol === "http:",
+        signal,
+      });
+      return receive(response, options.bytesMax);
+    };
     try {
-      const answer = await (options.once ? receive : receiveAgain)(
-        url,
-        {
-          method,
-          dispatcher,
-          headers: options.body === undefined ? headers : { ...headers, "content-type": "application/json" },
-          body: options.body ?? null,
-          signal: AbortSignal.timeout(connections.timeouts.wholeMs),
-        },
-        options.bytesMax,
-      );
+      const answer = await (options.once ? attempt() : again(attempt));
       logger?.debug(
         { group: binding.group, method, path, status: answer.status, ms: msSince(startedAt) },
         "mlflow answered",
@@ -115,13 +127,27 @@ function clientUnder(base: string, surroundings: Surroundings): MlflowClient {
       const body = answer.body?.toString("utf8") ?? "";
       throw refusalError(base, { status: answer.status, body, location: answer.location });
     },
+    async open(path, query) {
+      const downloads = connections.downloads(allowsInsecureTls(binding.variables));
+      const attempt = () => request(addressOf(root, path, query), { dispatcher: downloads, headers });
+      const response = await again(attempt).catch((error: unknown) => Promise.reject(describe(base, error)));
+      if (response.statusCode === 200) return { body: response.body, sizeBytes: sizeOf(response) };
+      const { status, body, location } = await receive(response, REFUSAL_BYTES_MAX);
+      throw refusalError(base, { status, body: body?.toString("utf8") ?? "", location });
+    },
     under(other) {
       return URL.parse(other)?.origin === new URL(base).origin ? clientUnder(other, surroundings) : null;
     },
   };
 }
 
-type Method = "GET" | "POST" | "DELETE";
+function addressOf(root: string, path: string, query: Query = {}): URL {
+  const url = new URL(`${root}${path}`);
+  for (const [key, value] of Object.entries(query)) url.searchParams.append(key, String(value));
+  return url;
+}
+
+type Method = "GET" | "POST" | "PATCH" | "DELETE";
 
 interface SendOptions {
   query?: Query;
@@ -131,22 +157,22 @@ interface SendOptions {
   bytesMax: number;
 }
 
-type RequestOptions = { dispatcher: Dispatcher } & Omit<Dispatcher.RequestOptions, "origin" | "path">;
-
 /** Sends a read, and again when a kept-alive connection turns out to be closed: there may be several of them. */
-async function receiveAgain(url: URL, options: RequestOptions, bytesMax: number): Promise<Answer> {
-  for (let attempt = 1; ; attempt++) {
+async function again<Result>(attempt: () => Promise<Result>): Promise<Result> {
+  for (let attempts = 1; ; attempts++) {
     try {
-      return await receive(url, options, bytesMax);
+      return await attempt();
     } catch (error) {
-      if (!isReset(error) || attempt === ATTEMPTS_MAX) throw error;
-      await sleep(attempt * RETRY_MS);
+      if (!isReset(error) || attempts === ATTEMPTS_MAX) throw error;
+      await sleep(attempts * RETRY_MS);
     }
   }
 }
 
-async function receive(url: URL, options: RequestOptions, bytesMax: number): Promise<Answer> {
-  const { statusCode, headers, body } = await request(url, options);
+async function receive(
+  { statusCode, headers, body }: Dispatcher.ResponseData,
+  bytesMax: number,
+): Promise<Answer> {
   const chunks: Buffer[] = [];
   let sizeBytes = 0;
   for await (const chunk of body) {
@@ -161,6 +187,12 @@ async function receive(url: URL, options: RequestOptions, bytesMax: number): Pro
     location: typeof location === "string" ? location : null,
     body: sizeBytes > bytesMax ? null : Buffer.concat(chunks),
   };
+}
+
+/** Compressed on the way it says another size. */
+function sizeOf({ headers }: Dispatcher.ResponseData): number | null {
+  const length = headers["content-encoding"] === undefined ? headers["content-length"] : undefined;
+  return typeof length === "string" && /^\d+$/.test(length) ? Number(length) : null;
 }
 
 function parseAnswer<Schema extends z.ZodType>(base: string, schema: Schema, text: string): z.output<Schema> {

@@ -83,13 +83,29 @@ export interface Refusal {
   location: string | null;
 }
 
+/** MLflow's own words, kept as the cause of the error that they became. */
+export class MlflowRefusal extends Error {
+  override readonly name = "MlflowRefusal";
+  readonly status: number;
+  /** `INVALID_PARAMETER_VALUE` and the like; empty when it gave none. */
+  readonly code: string;
+
+  constructor(status: number, code: string, message: string) {
+    super(message);
+    this.status = status;
+    this.code = code;
+  }
+}
+
 /**
  * Turns an unsuccessful answer into an error: `not_found` when MLflow says that the thing asked for does not exist,
  * else `mlflow_unreachable` with its cause.
  */
 export function refusalError(trackingUri: string, { status, body, location }: Refusal): AppError {
-  const fail = (reason: MlflowCause, detail: string) => mlflowUnreachable(trackingUri, reason, detail);
   const said = mlflowMessage(body);
+  const refusal = new MlflowRefusal(status, said.code, said.message);
+  const fail = (reason: MlflowCause, detail: string) =>
+    mlflowUnreachable(trackingUri, reason, detail, refusal);
   const quote = said.message === "" ? "" : ` MLflow says: ${said.message}`;
   if (said.code === "RESOURCE_DOES_NOT_EXIST") return new AppError("not_found", said.message);
   if (said.code === "FEATURE_DISABLED") return fail("other", `MLflow refused the request.${quote}`);

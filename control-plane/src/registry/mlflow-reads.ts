@@ -1,7 +1,7 @@
 /** The calls to MLflow's REST API that Slipway makes, each paged to its end. */
 import { AppError } from "@slipway/contracts/errors";
+import { createArtifactRoutes, readVersionFile } from "./artifact-routes.ts";
 import {
-  downloadUriAnswerSchema,
   experimentPageSchema,
   loggedModelAnswerSchema,
   loggedModelPageSchema,
@@ -32,6 +32,7 @@ export type MlflowReads = ReturnType<typeof createMlflowReads>;
 
 /** Binds the calls to a client. */
 export function createMlflowReads(client: MlflowClient, uiUri: string | null) {
+  const artifacts = createArtifactRoutes(client, uiUri);
   return {
     client,
     registeredModels: () => registeredModels(client),
@@ -48,7 +49,10 @@ export function createMlflowReads(client: MlflowClient, uiUri: string | null) {
     runs: (ids: string[], experiments: string[]) => runs(client, ids, experiments),
     loggedModel: (id: string) => loggedModel(client, id),
     loggedModels: (ids: string[], experiments: string[]) => loggedModels(client, ids, experiments),
-    versionFile: (file: VersionFile) => versionFile(client, uiUri, file),
+    artifacts,
+    /** Null when it is larger than asked for. @throws AppError `not_found` when the version has no such file. */
+    versionFile: ({ bytesMax, ...file }: VersionFile) =>
+      readVersionFile(artifacts, file, (from, path, query) => from.file(path, query, bytesMax)),
   };
 }
 
@@ -203,45 +207,6 @@ async function loggedModels(
     });
     return { items: page.models, next: page.next_page_token };
   });
-}
-
-/**
- * Reads a file of a version: null when it is larger than asked for. MLflow's UI route knows every artifact store; where a
- * prefix hides it, the UI's own address is tried, then the artifact proxy of the API.
- * @throws AppError `not_found` when the version has no such file.
- */
-async function versionFile(
-  client: MlflowClient,
-  uiUri: string | null,
-  { name, version, path, bytesMax }: VersionFile,
-): Promise<Buffer | null> {
-  const query = { name, version, path };
-  try {
-    return await client.file("/model-versions/get-artifact", query, bytesMax);
-  } catch (error) {
-    if (!isMissingRoute(error)) throw error;
-    const ui = uiUri === null ? null : client.under(uiUri);
-    const fromUi = await ui
-      ?.file("/model-versions/get-artifact", query, bytesMax)
-      .catch((failure: unknown) => {
-        if (isMissingRoute(failure)) return undefined;
-        throw failure;
-      });
-    if (fromUi !== undefined) return fromUi;
-    const folder = await client.get(downloadUriAnswerSchema, `${API}/model-versions/get-download-uri`, {
-      name,
-      version,
-    });
-    const proxied = /^mlflow-artifacts:(?:\/\/[^/]*)?\/(.+)$/.exec(folder.artifact_uri)?.[1];
-    if (proxied === undefined) throw error;
-    const segments = `${proxied}/${path}`.split("/").filter((segment) => segment !== "");
-    const route = segments.map(encodeURIComponent).join("/");
-    return await client.file(`/api/2.0/mlflow-artifacts/artifacts/${route}`, {}, bytesMax);
-  }
-}
-
-function isMissingRoute(error: unknown): boolean {
-  return error instanceof AppError && error.details.cause === "not_mlflow";
 }
 
 interface Page<Item> {

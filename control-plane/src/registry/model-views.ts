@@ -2,10 +2,11 @@
 import type { RegisteredModel, RegisteredModelDetail } from "@slipway/contracts/api/model";
 import { AppError } from "@slipway/contracts/errors";
 import type { RegistryModelRow } from "#store/registry-index-store.ts";
+import { presentKeys } from "#store/registry-keys.ts";
 import type { RegistryBinding } from "./binding.ts";
 import { modelUrl } from "./links.ts";
 
-/** A registered model; `deployedBy` is the caller's to fill. */
+/** A registered model; `deployedBy` and `favourite` are the caller's to fill. */
 export function toModel(binding: RegistryBinding, model: RegistryModelRow): RegisteredModel {
   return {
     name: model.name,
@@ -16,6 +17,7 @@ export function toModel(binding: RegistryBinding, model: RegistryModelRow): Regi
     aliases: model.aliases.map(({ alias, number }) => ({ alias, version: String(number) })),
     tags: model.tags,
     deployedBy: [],
+    favourite: false,
     url: modelUrl(binding, model.name),
   };
 }
@@ -30,9 +32,9 @@ export function toModelDetail(
     ...toModel(binding, model),
     versionCount,
     columns: {
-      params: model.paramKeys.toSorted(),
-      metrics: model.metricKeys.toSorted(),
-      tags: model.tagKeys.toSorted(),
+      params: presentKeys(model.paramKeys),
+      metrics: presentKeys(model.metricKeys),
+      tags: presentKeys(model.tagKeys),
     },
   };
 }

@@ -4,8 +4,6 @@ import { AppError } from "@slipway/contracts/errors";
 import { parseMlflowJson } from "@slipway/contracts/mlflow-json";
 import { parseSignature, rawSignatureSchema } from "@slipway/contracts/mlflow-signature";
 import { LRUCache } from "lru-cache";
-import { parse as parseYaml } from "yaml";
-import { z } from "zod";
 import {
   type ExampleFacts,
   exampleFactsSchema,
@@ -16,8 +14,14 @@ import {
 } from "./input-example.ts";
 import type { MlflowVersion } from "./mlflow-answers.ts";
 import type { MlflowReads } from "./mlflow-reads.ts";
+import {
+  type Mlmodel,
+  MODEL_FILE_BYTES_MAX,
+  notWhatMlflowWrites,
+  parseMlmodel,
+  pythonOfEnv,
+} from "./model-files.ts";
 
-const FILE_BYTES_MAX = 2 * 1024 * 1024;
 const KEEP_MS = 10 * 60_000;
 /** With a warning inside, what was read is soon read again. */
 const KEEP_DOUBTFUL_MS = 5_000;
@@ -33,16 +37,6 @@ type Contents = Pick<
   | "sizeBytes"
   | "warnings"
 >;
-
-const flavorSchema = z.record(z.string(), z.unknown());
-const mlmodelSchema = z.object({
-  flavors: z.record(z.string(), flavorSchema.nullable().catch({})).default({}),
-  mlflow_version: z.string().nullish().catch(null),
-  model_size_bytes: z.number().nullish().catch(null),
-  signature: rawSignatureSchema.nullish(),
-  saved_input_example_info: exampleFactsSchema.nullish(),
-});
-const pythonEnvSchema = z.object({ python: z.coerce.string().optional() });
 
 export interface VersionFiles {
   /** Never throws for a file that cannot be read: that becomes a warning. */
@@ -77,9 +71,9 @@ async function readContents(reads: MlflowReads, version: MlflowVersion): Promise
     read("MLmodel", true),
     read("requirements.txt", false),
   ]);
-  const mlmodel = parseMlmodel(mlmodelText, warnings);
+  const mlmodel = orWarn("MLmodel", warnings, () => parseMlmodel(mlmodelText ?? "{}")) ?? parseMlmodel("{}");
   const signature = readSignature(mlmodel, warnings);
-  const example = mlmodel.saved_input_example_info ?? null;
+  const example = readExampleFacts(mlmodel, warnings);
   const [inputExample, pythonVersion] = await Promise.all([
     example === null ? null : readExample(read, example, warnings),
     pythonVersionOf(mlmodel, read, warnings),
@@ -102,7 +96,7 @@ type Read = (path: string, expected: boolean) => Promise<string | null>;
 function fileReader(reads: MlflowReads, { name, version }: MlflowVersion, warnings: string[]): Read {
   return async (path, expected) => {
     try {
-      const content = await reads.versionFile({ name, version, path, bytesMax: FILE_BYTES_MAX });
+      const content = await reads.versionFile({ name, version, path, bytesMax: MODEL_FILE_BYTES_MAX });
       if (content === null) warnings.push(`${path} is larger than 2 MB and was not read.`);
       return content?.toString("utf8") ?? null;
     } catch (error) {
@@ -115,23 +109,26 @@ function fileReader(reads: MlflowReads, { name, version }: MlflowVersion, warnin
   };
 }
 
-function parseMlmodel(text: string | null, warnings: string[]): z.output<typeof mlmodelSchema> {
+/** What is not as MLflow writes it becomes a warning, and null. */
+function orWarn<Content>(what: string, warnings: string[], parse: () => Content): Content | null {
   try {
-    return mlmodelSchema.parse(text === null ? {} : parseYaml(text));
+    return parse();
   } catch (error) {
-    warnings.push(`MLmodel is not what MLflow writes: ${firstLine(error)}`);
-    return mlmodelSchema.parse({});
+    warnings.push(notWhatMlflowWrites(what, error));
+    return null;
   }
 }
 
-function readSignature(mlmodel: z.output<typeof mlmodelSchema>, warnings: string[]): Signature | null {
-  if (!mlmodel.signature) return null;
-  try {
-    return parseSignature(mlmodel.signature);
-  } catch (error) {
-    warnings.push(`The signature in MLmodel is not what MLflow writes: ${firstLine(error)}`);
-    return null;
-  }
+function readSignature({ signature }: Mlmodel, warnings: string[]): Signature | null {
+  if (signature === null || signature === undefined) return null;
+  return orWarn("The signature in MLmodel", warnings, () =>
+    parseSignature(rawSignatureSchema.parse(signature)),
+  );
+}
+
+function readExampleFacts({ saved_input_example_info: info }: Mlmodel, warnings: string[]) {
+  if (info === null || info === undefined) return null;
+  return orWarn("What MLmodel says of the input example", warnings, () => exampleFactsSchema.parse(info));
 }
 
 async function readExample(
@@ -152,35 +149,20 @@ function parseExample(
   toBody: (content: unknown) => unknown,
   warnings: string[],
 ): InputExample | null {
-  try {
-    const body = toBody(parseMlflowJson(text));
-    return body === null ? null : { from: "input example", body: shortened(body) };
-  } catch (error) {
-    warnings.push(`The input example is not JSON: ${firstLine(error)}`);
-    return null;
-  }
+  const body = orWarn("The input example", warnings, () => toBody(parseMlflowJson(text)));
+  return body === null ? null : { from: "input example", body: shortened(body) };
 }
 
-async function pythonVersionOf(
-  mlmodel: z.output<typeof mlmodelSchema>,
-  read: Read,
-  warnings: string[],
-): Promise<string | null> {
+async function pythonVersionOf(mlmodel: Mlmodel, read: Read, warnings: string[]): Promise<string | null> {
   const stated = mlmodel.flavors.python_function?.python_version;
   if (typeof stated === "string") return stated;
   const text = await read("python_env.yaml", false);
-  if (text === null) return null;
-  try {
-    return pythonEnvSchema.parse(parseYaml(text, { schema: "failsafe" })).python ?? null;
-  } catch (error) {
-    warnings.push(`python_env.yaml is not what MLflow writes: ${firstLine(error)}`);
-    return null;
-  }
+  return text === null ? null : orWarn("python_env.yaml", warnings, () => pythonOfEnv(text));
 }
 
-function flavorsOf({ flavors }: z.output<typeof mlmodelSchema>): Contents["flavors"] {
+function flavorsOf({ flavors }: Mlmodel): Contents["flavors"] {
   return Object.entries(flavors).map(([name, content]) => {
-    const version = content?.[`${name}_version`] ?? content?.version;
+    const version = content[`${name}_version`] ?? content.version;
     return { name, version: typeof version === "string" ? version : null };
   });
 }
@@ -190,9 +172,4 @@ function requirementLines(text: string): string[] {
     .split(/\r?\n/)
     .map((line) => line.trim())
     .filter((line) => line !== "" && !line.startsWith("#"));
-}
-
-function firstLine(error: unknown): string {
-  const message = error instanceof z.ZodError ? z.prettifyError(error) : String(error);
-  return message.split("\n", 1)[0]?.slice(0, 200) ?? "";
 }

@@ -1,11 +1,9 @@
 /** Model versions as Slipway shows them. */
-import type { ModelVersion, ModelVersionDetail } from "@slipway/contracts/api/model";
+import type { ModelVersionDetail, RegistryVersion } from "@slipway/contracts/api/model";
 import { AppError } from "@slipway/contracts/errors";
 import { formatModelUri } from "@slipway/contracts/model-uri";
 import { batchingTagWarning } from "#domain/batching.ts";
-import type { Column } from "#domain/columns.ts";
-import type { RegistryModelRow } from "#store/registry-index-store.ts";
-import type { IndexedVersion } from "#store/registry-version-store.ts";
+import type { IndexedVersion } from "#store/version-values.ts";
 import type { RegistryBinding } from "./binding.ts";
 import { factsOf, loggedModelIdOf, type Origin } from "./facts.ts";
 import { loggedModelUrl, runUrl, versionUrl } from "./links.ts";
@@ -14,44 +12,20 @@ import type { MlflowModel, MlflowVersion } from "./mlflow-answers.ts";
 import { toTime, withoutSystemTags } from "./model-views.ts";
 import type { VersionFiles } from "./version-files.ts";
 
-/** A version out of the index, with the chosen columns; `deployedBy` and `benchmark` are the caller's to fill. */
-export function toListedVersion(
-  version: IndexedVersion,
-  aliases: RegistryModelRow["aliases"],
-  columns: Column[],
-): ModelVersion {
+/** A version in a list, without what the registry does not know. */
+export interface ListedVersion extends Omit<RegistryVersion, "deployedBy" | "benchmark"> {
+  /** Changes when the number becomes another version. */
+  fingerprint: string;
+}
+
+/** A version out of the index. */
+export function toListedVersion(version: IndexedVersion): ListedVersion {
+  const { modelName: name, number, createdMs, metrics, ...told } = version;
   return {
-    version: String(version.number),
-    registeredAt: toTime(version.createdMs),
-    description: version.description,
-    status: version.status,
-    aliases: aliases.filter(({ number }) => number === version.number).map(({ alias }) => alias),
-    deployedBy: [],
-    params: pick(version.params, columns, "params"),
-    metrics: mapped(pick(version.metrics, columns, "metrics"), toMetricValue),
-    tags: pick(version.tags, columns, "tags"),
-    benchmark: {},
-    modelUri: formatModelUri(version.modelName, String(version.number)),
+    ...{ ...told, name, version: String(number), registeredAt: toTime(createdMs) },
+    metrics: Object.fromEntries(Object.entries(metrics).map(([key, value]) => [key, toMetricValue(value)])),
+    modelUri: formatModelUri(name, String(number)),
   };
-}
-
-/** Keeps the values of the chosen columns of a kind. */
-export function pick<Value>(
-  record: Record<string, Value>,
-  columns: Column[],
-  kind: Column["kind"],
-): Record<string, Value> {
-  const chosen: [string, Value][] = [];
-  for (const column of columns) {
-    if (column.kind !== kind || column.key === null || !Object.hasOwn(record, column.key)) continue;
-    const value = record[column.key];
-    if (value !== undefined) chosen.push([column.key, value]);
-  }
-  return Object.fromEntries(chosen);
-}
-
-function mapped<From, To>(record: Record<string, From>, map: (value: From) => To): Record<string, To> {
-  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value)]));
 }
 
 export interface VersionParts {

@@ -228,6 +228,13 @@ signature:
       expect.stringContaining("MLmodel"),
       expect.stringContaining("python_env.yaml"),
     ]);
+    const inPart = { MLmodel: "mlflow_version: 3.17.2\nsignature: [1]\nsaved_input_example_info: 5" };
+    const rest = await registry.getVersion(binding, await aLoggedVersion(inPart), "1");
+    expect(rest).toMatchObject({ mlflowVersion: "3.17.2", signature: null, inputExample: null });
+    expect(rest.warnings).toEqual([
+      expect.stringMatching(/^The signature in MLmodel is not what MLflow writes: /),
+      expect.stringMatching(/^What MLmodel says of the input example is not what MLflow writes: /),
+    ]);
   });
 
   test("shows the input example of a really logged model as a scoring body", async () => {

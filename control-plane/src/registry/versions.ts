@@ -1,30 +1,26 @@
 /** Versions of registered models: lists out of the index, and one version's page from MLflow. */
 import { setTimeout as sleep } from "node:timers/promises";
-import type { ModelVersion, ModelVersionDetail, RegistryVersion } from "@slipway/contracts/api/model";
+import type { ModelVersion, ModelVersionDetail } from "@slipway/contracts/api/model";
 import { AppError } from "@slipway/contracts/errors";
-import { type Column, type Order, parseColumns, parseOrder } from "#domain/columns.ts";
-import { type Filter, parseFilter } from "#domain/version-filter.ts";
+import type { Column } from "#domain/columns.ts";
 import type { Database } from "#store/database.ts";
-import {
-  findIndex,
-  findRegistryModel,
-  listRegistryModels,
-  type RegistryModelRow,
-} from "#store/registry-index-store.ts";
-import { countVersions, readVersions } from "#store/registry-version-store.ts";
-import type { VersionContext } from "#store/version-places.ts";
-import { queryVersions } from "#store/version-query.ts";
+import { findIndex, findRegistryModel, type RegistryModelRow } from "#store/registry-index-store.ts";
+import { countUnread, countVersions, type VersionScope } from "#store/registry-version-store.ts";
+import { readVersions } from "#store/version-values.ts";
 import type { RegistryBinding } from "./binding.ts";
 import { type Origin, type OriginReader, originIdsOf } from "./facts.ts";
 import { type Freshness, orStale } from "./freshness.ts";
 import type { GroupIndex } from "./indexing/group-index.ts";
+import { type ListTexts, parseListQuery } from "./list-query.ts";
 import type { MlflowVersion } from "./mlflow-answers.ts";
 import type { MlflowReads } from "./mlflow-reads.ts";
 import { toTime } from "./model-views.ts";
-import { offsetOf, tokenOf } from "./paging.ts";
+import { tokenOf } from "./paging.ts";
 import { findVersion, fingerprintOf } from "./resolve.ts";
+import { NO_CONTEXT, type VersionContext } from "./table/version-context.ts";
+import type { SortedQuery, VersionTables } from "./table/version-tables.ts";
 import type { VersionFiles } from "./version-files.ts";
-import { pick, toListedVersion, toVersionDetail } from "./version-views.ts";
+import { type ListedVersion, toListedVersion, toVersionDetail } from "./version-views.ts";
 
 /** A versions page waits no longer for parameters and metrics; what is still missing comes with the next read. */
 const FACTS_WAIT_MS = 3_000;
@@ -33,6 +29,8 @@ const FACTS_WAIT_MS = 3_000;
  * versions, five times as long as to tell the newest 100. The next look shows them.
  */
 const LARGE_FROM_VERSION = 2_000;
+/** A look at all models that the background had so long ago, in ms, is taken for one of now; it has one every 3 s. */
+const SEEN_MS_MAX = 4_000;
 /** What runs that go on logged is read again, while somebody looks, after so long, in ms. */
 const CHANGING_AGAIN_MS = 3_000;
 
@@ -41,103 +39,85 @@ export interface GroupReaders {
   /** Of the index. */
   scope: string;
   database: Database;
+  tables: VersionTables;
   reads: MlflowReads;
   origins: OriginReader;
   files: VersionFiles;
   index: GroupIndex;
+  now: () => Date;
 }
 
 /** Answers by number and fingerprint: figures of another version that had the number are not this one's. */
 export type BenchmarkLookUp = (version: string, fingerprint: string) => ModelVersion["benchmark"];
 
-export interface VersionQuery {
-  /** `params.C`, `metrics.accuracy`, `tags.stage`, `benchmark.p99Ms`. */
-  columns: string[];
-  orderBy?: string | undefined;
-  filter?: string | undefined;
+export interface VersionQuery extends ListTexts {
   /** What serves and what was measured, which the registry does not know, but one can sort and filter by it. */
   context?: VersionContext;
-  /** The same as it is shown. */
-  deployedBy?: (modelName: string, version: string) => ModelVersion["deployedBy"];
-  benchmark?: (modelName: string, version: string, fingerprint: string) => ModelVersion["benchmark"];
-  pageSize: number;
-  pageToken?: string | undefined;
+  /** Of each model only the version that stands first. */
+  firstOfEach?: boolean;
 }
 
 export interface VersionPage extends Freshness {
-  items: RegistryVersion[];
+  items: ListedVersion[];
   nextPageToken?: string;
   total: number;
   complete: boolean;
   warning: string | null;
 }
 
-/** Sorts, filters and pages the versions of a model. @throws AppError `model_not_found`, `mlflow_unreachable`, `invalid_request`. */
+/**
+ * Sorts, filters and pages the versions of a model, or of all with null.
+ * @throws AppError `model_not_found`, `mlflow_unreachable`, `invalid_request`.
+ */
 export async function listVersions(
   readers: GroupReaders,
-  name: string,
-  query: VersionQuery,
+  name: string | null,
+  query: VersionQuery & { pageSize: number },
 ): Promise<VersionPage> {
-  const parsed = parseQuery(query);
-  const { model, ...freshness } = await openModel(readers, name);
-  const warning = parsed.needsFacts ? await awaitFacts(readers, model.id) : null;
-  return { ...freshness, ...(await readPage(readers, model.id, { query, parsed })), ...told(warning) };
+  const { list, offset, freshness, warning } = await openList(readers, name, query);
+  const { places, total } = await readers.tables.page({ ...list, limit: query.pageSize, offset });
+  const versions = await readVersions(readers.database, places, list);
+  const items = versions.map(toListedVersion);
+  // By what is shown one sorts next.
+  readers.tables.prepare(list, list.columns);
+  return { ...freshness, ...told(warning), items, total, ...tokenOf(offset + items.length, total) };
 }
 
-/** Sorts, filters and pages the versions of all models. @throws AppError `mlflow_unreachable`, `invalid_request`. */
-export async function listAllVersions(
-  readers: GroupReaders,
-  query: VersionQuery & { firstOfEach: boolean },
-): Promise<VersionPage> {
-  const parsed = parseQuery(query);
-  const freshness = await openModels(readers);
-  const counts = await countVersions(readers.database, { scope: readers.scope });
-  const warning = parsed.needsFacts ? missingFacts(counts) : null;
-  return { ...freshness, ...(await readPage(readers, null, { query, parsed })), ...told(warning) };
-}
-
-interface ParsedQuery {
-  columns: Column[];
-  order: Order;
-  filter: Filter | null;
+/** What a list is asked for, read, and the index after a look at MLflow. */
+export interface OpenedList {
+  list: SortedQuery & { columns: Column[] };
   offset: number;
-  needsFacts: boolean;
+  freshness: Freshness;
+  /** What of the used parameters and metrics is missing, in words. */
+  warning: string | null;
 }
 
-function parseQuery({ columns: names, orderBy, filter: text, pageToken }: VersionQuery): ParsedQuery {
-  const columns = parseColumns(names);
-  const order = parseOrder(orderBy);
-  const filter = parseFilter(text ?? "");
-  const used = [...columns, order.column, ...(filter === null ? [] : filterColumns(filter))];
-  const needsFacts = used.some(({ kind }) => kind === "params" || kind === "metrics");
-  return { columns, order, filter, offset: offsetOf(pageToken), needsFacts };
+/** Looks at MLflow for a list of versions. @throws AppError as the list does. */
+export async function openList(
+  readers: GroupReaders,
+  name: string | null,
+  query: VersionQuery,
+): Promise<OpenedList> {
+  const { columns, order, filter, offset, needsFacts } = parseListQuery(query);
+  const { modelId, ...freshness } = await openListed(readers, name);
+  const warning = needsFacts ? await missing(readers, modelId) : null;
+  const { context = NO_CONTEXT, firstOfEach = false } = query;
+  const list = { scope: readers.scope, modelId, columns, order, filter, context, firstOfEach };
+  return { list, offset, freshness, warning };
 }
 
-async function readPage(
-  { database, scope }: GroupReaders,
-  modelId: number | null,
-  { query, parsed }: { query: VersionQuery & { firstOfEach?: boolean }; parsed: ParsedQuery },
-): Promise<Pick<VersionPage, "items" | "nextPageToken" | "total">> {
-  const { columns, order, filter, offset } = parsed;
-  const { places, total } = await queryVersions(database, {
-    ...{ scope, modelId, filter, order, offset, limit: query.pageSize },
-    firstOfEach: query.firstOfEach ?? false,
-    context: query.context ?? { deployed: [], measured: [] },
-  });
-  const rows = await readVersions(database, places);
-  const names = [...new Set(rows.map(({ modelName }) => modelName))];
-  const models = await listRegistryModels(database, scope, names);
-  const aliasesOf = new Map(models.map(({ name, aliases }) => [name, aliases]));
-  const items = rows.map((row) => {
-    const { modelName } = row;
-    const version = toListedVersion(row, aliasesOf.get(modelName) ?? [], columns);
-    const figures = query.benchmark?.(modelName, version.version, row.fingerprint) ?? {};
-    return {
-      ...{ ...version, name: modelName, benchmark: pick(figures, columns, "benchmark") },
-      deployedBy: query.deployedBy?.(modelName, version.version) ?? [],
-    };
-  });
-  return { items, total, ...tokenOf(offset + places.length, total) };
+async function openListed(
+  readers: GroupReaders,
+  name: string | null,
+): Promise<Freshness & { modelId: number | null }> {
+  if (name === null) return { ...(await openIndexed(readers)), modelId: null };
+  const { model, ...freshness } = await openModel(readers, name);
+  return { ...freshness, modelId: model.id };
+}
+
+async function missing(readers: GroupReaders, modelId: number | null): Promise<string | null> {
+  if (modelId !== null) return awaitFacts(readers, modelId);
+  return missingFacts(readers.database, { scope: readers.scope });
 }
 
 function told(warning: string | null): { complete: boolean; warning: string | null } {
@@ -148,27 +128,45 @@ function told(warning: string | null): { complete: boolean; warning: string | nu
 export async function openModels({ database, scope, index }: GroupReaders): Promise<Freshness> {
   const known = await findIndex(database, scope);
   const look = index.refreshModels();
-  const unreachable = known?.listedAt == null ? await look.then(() => null) : await orStale(look);
+  if (known?.listedAt == null) await look;
+  const { unreachable } = await orStale(look);
   const seen = await findIndex(database, scope);
   return { asOf: toTime(seen?.seenAt?.getTime() ?? 0), unreachable };
 }
 
+/**
+ * The index, with a look at MLflow only where the background has not just had one: of all models a look tells which were updated,
+ * and their versions come in the background anyhow. @throws AppError `mlflow_unreachable`.
+ */
+async function openIndexed(readers: GroupReaders): Promise<Freshness> {
+  const known = await findIndex(readers.database, readers.scope);
+  const seenMs = known?.seenAt?.getTime() ?? 0;
+  if (known?.listedAt == null || readers.now().getTime() - seenMs > SEEN_MS_MAX) return openModels(readers);
+  return { asOf: toTime(seenMs), unreachable: null };
+}
+
 /** A model as the index has it, after a look at MLflow. @throws AppError `model_not_found`, `mlflow_unreachable`. */
 export async function openModel(
-  { database, scope, index }: GroupReaders,
+  { database, scope, index, now }: GroupReaders,
   name: string,
 ): Promise<Freshness & { model: RegistryModelRow }> {
   const known = await findRegistryModel(database, scope, name);
+  const at = now();
   if (known?.listedAt == null) {
     await index.refreshVersions(await index.refreshModel(name));
-    return fresh(await required(database, scope, name), null);
+    return { model: await required(database, scope, name), asOf: at.toISOString(), unreachable: null };
   }
-  const versions = index.refreshVersions(known);
-  const model = index.refreshModel(name);
-  model.catch(() => undefined);
   const isLarge = (known.latestVersion ?? 0) >= LARGE_FROM_VERSION;
-  const unreachable = await orStale(isLarge ? versions : Promise.all([versions, model]));
-  return fresh(await required(database, scope, name), unreachable);
+  const versions = index.refreshVersions(known);
+  // One after the other: both often meet the same process of MLflow, and two at a time take longer there than two in turn.
+  const both = versions.then(async () => {
+    if (isLarge) index.refreshModelNowAndThen(name).catch(() => undefined);
+    else await index.refreshModel(name);
+  });
+  const { hasLooked, unreachable } = await orStale(both);
+  const row = await required(database, scope, name);
+  const asOf = hasLooked ? at.toISOString() : toTime(row.seenAt?.getTime() ?? 0);
+  return { model: row, asOf, unreachable };
 }
 
 /** Read again after it was compared. */
@@ -178,17 +176,9 @@ async function required(database: Database, scope: string, name: string): Promis
   throw new AppError("model_not_found", `There is no registered model '${name}' in this MLflow any more.`);
 }
 
-function fresh(
-  model: RegistryModelRow,
-  unreachable: AppError | null,
-): Freshness & { model: RegistryModelRow } {
-  return { model, asOf: toTime(model.seenAt?.getTime() ?? 0), unreachable };
-}
-
 /** Waits for parameters and metrics, though not for long; tells in words what is missing, null when nothing is. */
 export async function awaitFacts({ database, index }: GroupReaders, modelId: number): Promise<string | null> {
-  const { unread } = await countVersions(database, { modelId });
-  if (unread === 0) {
+  if ((await countUnread(database, { modelId })) === 0) {
     index.readFacts(modelId, CHANGING_AGAIN_MS).catch(() => undefined);
     return null;
   }
@@ -204,25 +194,15 @@ export async function awaitFacts({ database, index }: GroupReaders, modelId: num
     waiting.abort();
     reading.catch(() => undefined);
   }
-  return missingFacts(await countVersions(database, { modelId }));
+  return missingFacts(database, { modelId });
 }
 
 /** Of how many versions parameters and metrics are missing, in words; null of none. */
-function missingFacts({ versions, unread }: { versions: number; unread: number }): string | null {
+async function missingFacts(database: Database, of: VersionScope): Promise<string | null> {
+  if ((await countUnread(database, of)) === 0) return null;
+  const { versions, unread } = await countVersions(database, of);
   if (unread === 0) return null;
   return `Parameters and metrics of ${unread.toLocaleString("en")} of ${versions.toLocaleString("en")} versions are still being read from MLflow, the newest first.`;
-}
-
-function filterColumns(filter: Filter): Column[] {
-  switch (filter.kind) {
-    case "and":
-    case "or":
-      return filter.parts.flatMap(filterColumns);
-    case "not":
-      return filterColumns(filter.part);
-    default:
-      return [filter.column];
-  }
 }
 
 /** Reads a version with its files. @throws AppError `model_not_found`, `model_version_not_found`. */

@@ -1,6 +1,7 @@
 /** Checks the calls of MLflow's webhooks: signed as its `webhooks/delivery.py` signs, fresh, and each only once. */
 import { createHmac, timingSafeEqual } from "node:crypto";
 import { LRUCache } from "lru-cache";
+import { z } from "zod";
 
 /** How far the clocks may be apart, and how long a call may take, in seconds. */
 const AGE_SECONDS_MAX = 5 * 60;
@@ -32,6 +33,17 @@ export function createDeliveryCheck(): DeliveryCheck {
     seen.set(mark, true);
     return true;
   };
+}
+
+const bodySchema = z.object({ data: z.object({ name: z.string().min(1) }) });
+
+/** The registered model that a call is about; null when it tells none. */
+export function modelOf({ body }: Delivery): string | null {
+  try {
+    return bodySchema.safeParse(JSON.parse(body)).data?.data.name ?? null;
+  } catch {
+    return null; // not JSON
+  }
 }
 
 /** The signature that MLflow gives a call. */

@@ -8,11 +8,14 @@ import { createDeliveryCheck, type DeliveryCheck } from "./webhook-delivery.ts";
 const WEBHOOKS = "/api/2.0/mlflow/webhooks";
 const PER_PAGE = 100;
 
-/** What makes a look at the aliases due. */
+/** What makes a look at a model and its aliases due. */
 const EVENTS = [
   { entity: "MODEL_VERSION_ALIAS", action: "CREATED" },
   { entity: "MODEL_VERSION_ALIAS", action: "DELETED" },
   { entity: "MODEL_VERSION", action: "CREATED" },
+  { entity: "MODEL_VERSION_TAG", action: "SET" },
+  { entity: "MODEL_VERSION_TAG", action: "DELETED" },
+  { entity: "REGISTERED_MODEL", action: "CREATED" },
 ];
 
 const webhookSchema = z.object({ webhook_id: z.string(), url: z.string().default("") });

@@ -17,7 +17,7 @@ export async function aliasFactsOf(
 
 /** A deployment whose newest revision may have been asked for by an alias. */
 export interface AliasCandidate {
-  deployment: Pick<DesiredDeployment, "id" | "groupName" | "desired">;
+  deployment: Pick<DesiredDeployment, "id" | "groupName" | "name" | "desired">;
   newest: Pick<
     RevisionRecord,
     "requestedModelUri" | "modelName" | "modelVersion" | "aliasPolicy" | "trackingUri" | "workspace"
@@ -29,7 +29,12 @@ export interface AliasCandidate {
 export async function listAliasCandidates(database: Queryable): Promise<AliasCandidate[]> {
   return database
     .select({
-      deployment: { id: deployment.id, groupName: deployment.groupName, desired: deployment.desired },
+      deployment: {
+        id: deployment.id,
+        groupName: deployment.groupName,
+        name: deployment.name,
+        desired: deployment.desired,
+      },
       newest: {
         requestedModelUri: revision.requestedModelUri,
         modelName: revision.modelName,

@@ -101,6 +101,8 @@ export interface BindingRecord {
   /** The webhook at MLflow and the sealed key of its calls; both null without one. */
   webhookId: string | null;
   sealedWebhookKey: string | null;
+  /** Whether served versions are stamped in MLflow. */
+  writeBack: boolean;
   updatedAt: Date;
   updatedBy: string;
 }

@@ -3,7 +3,7 @@
  * control planes may write the same at once.
  */
 import { isDeepStrictEqual } from "node:util";
-import { and, desc, eq, inArray, isNull, lt, ne, or, type SQL, sql } from "drizzle-orm";
+import { and, desc, eq, getTableColumns, inArray, isNull, lt, ne, or, type SQL, sql } from "drizzle-orm";
 import type { Database, Queryable } from "./database.ts";
 import { registryAlias, registryIndex, registryModel } from "./schema-registry.ts";
 
@@ -14,6 +14,9 @@ interface AliasRow {
   alias: string;
   number: number;
 }
+
+/** What is written of a model whenever it, its aliases or its versions change: who keeps them in memory reads them again. */
+export const CHANGED_NOW = { changed: sql`pg_current_xact_id()::text::bigint` };
 
 /** A registered model as MLflow tells it. */
 export interface ModelFacts {
@@ -65,34 +68,30 @@ export async function listRegistryModels(
   scope: string,
   names?: string[],
 ): Promise<RegistryModelRow[]> {
-  const ofGroup = eq(registryModel.scope, scope);
-  const models = await database
-    .select()
-    .from(registryModel)
-    .where(names === undefined ? ofGroup : and(ofGroup, inArray(registryModel.name, names)))
+  const ofScope = eq(registryModel.scope, scope);
+  return selectModels(database)
+    .where(names === undefined ? ofScope : and(ofScope, inArray(registryModel.name, names)))
     .orderBy(registryModel.name);
-  if (models.length === 0) return [];
-  const aliases = await database
-    .select({ modelId: registryAlias.modelId, alias: registryAlias.alias, number: registryAlias.number })
-    .from(registryAlias)
-    .innerJoin(registryModel, eq(registryModel.id, registryAlias.modelId))
-    .where(names === undefined ? ofGroup : and(ofGroup, inArray(registryModel.name, names)))
-    .orderBy(registryAlias.alias);
-  const byModel = Map.groupBy(aliases, ({ modelId }) => modelId);
-  return models.map((model) => ({ ...model, aliases: byModel.get(model.id)?.map(toAlias) ?? [] }));
 }
 
-/** Writes models as MLflow has them now; of a complete list, what it lacks is gone. */
+function selectModels(database: Queryable) {
+  const aliases = sql<AliasRow[]>`(
+    select coalesce(json_agg(json_build_object('alias', alias, 'number', number) order by alias), '[]')
+    from registry_alias where model_id = registry_model.id)`;
+  return database.select({ ...getTableColumns(registryModel), aliases }).from(registryModel);
+}
+
+/** Writes models as MLflow has them now; of a complete list, what it lacks is gone. Returns how many differed. */
 export async function saveModels(
   database: Database,
   scope: string,
   { models, complete, at }: { models: ModelFacts[]; complete: boolean; at: Date },
-): Promise<void> {
-  await database.transaction(async (transaction) => {
+): Promise<number> {
+  return database.transaction(async (transaction) => {
     const names = models.map(({ name }) => name);
     const rows = await listRegistryModels(transaction, scope, complete ? undefined : names);
     const known = new Map(rows.map((model) => [model.name, model]));
-    const changed = models.filter((model) => !isSame(known.get(model.name), model));
+    const changed = models.filter((model) => !isSameModel(known.get(model.name), model));
     for (const model of changed) await saveModel(transaction, scope, model);
     if (complete) {
       const listed = new Set(names);
@@ -103,6 +102,7 @@ export async function saveModels(
       .update(registryIndex)
       .set({ seenAt: at, ...(complete && { listedAt: at }) })
       .where(eq(registryIndex.scope, scope));
+    return changed.length;
   });
 }
 
@@ -121,7 +121,10 @@ async function saveModel(
   const [row] = await transaction
     .insert(registryModel)
     .values({ scope, ...model })
-    .onConflictDoUpdate({ target: [registryModel.scope, registryModel.name], set: model })
+    .onConflictDoUpdate({
+      target: [registryModel.scope, registryModel.name],
+      set: { ...model, ...CHANGED_NOW },
+    })
     .returning({ id: registryModel.id });
   if (row === undefined) throw new Error(`the registered model '${model.name}' was not written`);
   await transaction.delete(registryAlias).where(eq(registryAlias.modelId, row.id));
@@ -135,7 +138,8 @@ async function saveModel(
     });
 }
 
-function isSame(known: RegistryModelRow | undefined, model: ModelFacts): boolean {
+/** Whether the index has a model as MLflow tells it. */
+export function isSameModel(known: RegistryModelRow | undefined, model: ModelFacts): boolean {
   if (known === undefined) return false;
   const { name, description, tags, createdMs, updatedMs, latestVersion, aliases } = known;
   return isDeepStrictEqual(
@@ -146,10 +150,6 @@ function isSame(known: RegistryModelRow | undefined, model: ModelFacts): boolean
 
 function byAlias(aliases: AliasRow[]): Record<string, number> {
   return Object.fromEntries(aliases.map(({ alias, number }) => [alias, number]));
-}
-
-function toAlias({ alias, number }: AliasRow): AliasRow {
-  return { alias, number };
 }
 
 /** The model that MLflow updated last since its versions were compared, or whose versions never were. */
@@ -179,13 +179,11 @@ async function firstModel(
   scope: string,
   { where, order }: { where: SQL | undefined; order: SQL },
 ): Promise<RegistryModelRow | undefined> {
-  const [row] = await database
-    .select({ name: registryModel.name })
-    .from(registryModel)
+  const rows = await selectModels(database)
     .where(and(eq(registryModel.scope, scope), where))
     .orderBy(order, registryModel.id)
     .limit(1);
-  return row === undefined ? undefined : findRegistryModel(database, scope, row.name);
+  return rows[0];
 }
 
 /** Finds a model by its exact name. */

@@ -4,6 +4,7 @@
  *
  * What was logged lies in arrays: the keys of a model stand once, in its row, and a value stands at the place of its key.
  */
+import { sql } from "drizzle-orm";
 import {
   bigint,
   doublePrecision,
@@ -46,15 +47,23 @@ export const registryModel = pgTable(
     latestVersion: integer("latest_version"),
     /** What `updatedMs` was when its newest versions were compared with MLflow's; null before they were. */
     comparedMs: bigint("compared_ms", { mode: "number" }),
+    /** Of MLflow's list of the newest versions that was written down last; null when others were written since. */
+    newestDigest: text("newest_digest"),
+    /** The keys by place; a place whose key no version has any more holds the empty text until it is given away. */
     paramKeys: text("param_keys").array().notNull().default([]),
     metricKeys: text("metric_keys").array().notNull().default([]),
     tagKeys: text("tag_keys").array().notNull().default([]),
+    /** The transaction in which it, its aliases or its versions changed last, so that tables in memory know. */
+    changed: bigint("changed", { mode: "bigint" }).notNull().default(sql`pg_current_xact_id()::text::bigint`),
     /** When its newest versions were compared with MLflow's. */
     seenAt: at("seen_at"),
     /** When all of its versions were. */
     listedAt: at("listed_at"),
   },
-  (table) => [unique("registry_model_name").on(table.scope, table.name)],
+  (table) => [
+    unique("registry_model_name").on(table.scope, table.name),
+    index("registry_model_changed").on(table.scope, table.changed),
+  ],
 );
 
 const modelId = () =>
@@ -76,10 +85,7 @@ export const registryVersion = pgTable(
     createdMs: bigint("created_ms", { mode: "number" }).notNull(),
     metrics: doublePrecision("metrics").array().notNull().default([]),
     params: text("params").array().notNull().default([]),
-    /** A number where the parameter is one, NaN where it says nothing, null for other texts. */
-    paramNumbers: doublePrecision("param_numbers").array().notNull().default([]),
     tags: text("tags").array().notNull().default([]),
-    tagNumbers: doublePrecision("tag_numbers").array().notNull().default([]),
     status: text("status").notNull(),
     description: text("description").notNull(),
     /** Changes when the number becomes another version. */
@@ -93,5 +99,9 @@ export const registryVersion = pgTable(
   (table) => [
     primaryKey({ columns: [table.modelId, table.number] }),
     index("registry_version_facts").on(table.facts, table.factsReadAt),
+    index("registry_version_unread")
+      .on(table.createdMs.desc().nullsFirst(), table.number.desc().nullsFirst())
+      .where(sql`facts = 'unread'`),
+    index("registry_version_open").on(table.modelId, table.facts).where(sql`facts <> 'settled'`),
   ],
 );

@@ -15,6 +15,7 @@ import type { Step } from "@slipway/contracts/step";
 import {
   bigint,
   bigserial,
+  boolean,
   index,
   integer,
   json,
@@ -47,6 +48,8 @@ export const mlflowBinding = pgTable("mlflow_binding", {
   /** Where MLflow calls when an alias moves: the webhook's id there, and the sealed key of its signatures. */
   webhookId: text("webhook_id"),
   sealedWebhookKey: text("sealed_webhook_key"),
+  /** Whether versions that are served are stamped with the tag `slipway.deployments` in MLflow. */
+  writeBack: boolean("write_back").notNull().default(false),
   updatedAt: at("updated_at").notNull(),
   updatedBy: text("updated_by").notNull(),
 });

@@ -1,7 +1,8 @@
+import { sql } from "drizzle-orm";
 import { expect, test } from "vitest";
 import { runSource, useRegistry } from "#registry/testing/registry.ts";
 
-const { seed, registry, aGroup, aModel } = await useRegistry();
+const { seed, database, registry, aGroup, aModel } = await useRegistry();
 const experiment = await seed.experiment();
 const QUERY = {
   ...{ columns: ["metrics.score"], orderBy: "metrics.score desc", pageSize: 100, firstOfEach: false },
@@ -22,7 +23,7 @@ test("the background finds every version and what was logged for it, without any
     for (let steps = 0; steps < 30; steps++) await pass.step();
   };
   const scores = async () => {
-    const { items, complete } = await registry.listAllVersions(binding, QUERY);
+    const { items, complete } = await registry.listVersions(binding, null, QUERY);
     return { complete, scores: items.map(({ name, metrics }) => [name, metrics.score]) };
   };
   await settle();
@@ -63,7 +64,7 @@ test("of each model the best version alone is listed where that is asked for", a
   const binding = await aGroup("best");
   const pass = registry.indexPass(binding);
   for (let steps = 0; steps < 30; steps++) await pass.step();
-  const { items } = await registry.listAllVersions(binding, {
+  const { items } = await registry.listVersions(binding, null, {
     ...{ ...QUERY, firstOfEach: true, filter: `name in ('${first}', '${second}')` },
   });
   expect(items.map(({ name, version }) => [name, version])).toEqual([
@@ -86,4 +87,27 @@ test("when a group is bound to another address, what still asks the old one dist
   }
   await registry.drop("rebound");
   expect((await registry.listVersions(after, model, QUERY)).total).toBe(1);
+});
+
+test("a look at a model that has not changed writes nothing", async () => {
+  const model = await aModel("quiet");
+  await aScoredVersion(model, 1);
+  const binding = await aGroup("quiet");
+  await registry.listVersions(binding, model, QUERY);
+  const written = async () => {
+    const { rows } = await database.execute(
+      sql`select m.xmin::text as model, v.xmin::text as version from registry_model m
+        join registry_version v on v.model_id = m.id where m.name = ${model}`,
+    );
+    return rows;
+  };
+  const before = await written();
+  const page = await registry.listVersions(binding, model, QUERY);
+  await registry.getModel(binding, model);
+  expect(await written()).toEqual(before);
+  expect(page).toMatchObject({ total: 1, unreachable: null });
+
+  await aScoredVersion(model, 2);
+  expect((await registry.listVersions(binding, model, QUERY)).total).toBe(2);
+  expect(await written()).not.toEqual(before);
 });

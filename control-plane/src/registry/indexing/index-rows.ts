@@ -1,5 +1,6 @@
 /** MLflow's answers as rows of the registry index. */
 import type { MetricValue } from "@slipway/contracts/api/model";
+import { storable } from "#domain/storable-text.ts";
 import { factsOf, isChanging, type Origin, originIdsOf } from "#registry/facts.ts";
 import type { MlflowModel, MlflowVersion } from "#registry/mlflow-answers.ts";
 import { newestVersion, withoutSystemTags } from "#registry/model-views.ts";
@@ -51,9 +52,4 @@ function numberOf(value: MetricValue): number {
 
 function storableTexts(texts: Record<string, string>): Record<string, string> {
   return Object.fromEntries(Object.entries(texts).map(([key, value]) => [storable(key), storable(value)]));
-}
-
-/** PostgreSQL keeps neither a zero character nor half of a surrogate pair. */
-function storable(text: string): string {
-  return text.toWellFormed().replaceAll("\0", "\ufffd");
 }

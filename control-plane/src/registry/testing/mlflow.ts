@@ -12,15 +12,18 @@ import { stop as close, listen } from "./proxy.ts";
 const START_MS_MAX = 150_000;
 const STOP_MS_MAX = 10_000;
 
-/** Starts it with SQLite and proxied artifacts in a temporary folder. */
-export async function startMlflow(python: string): Promise<{ uri: string; stop(): Promise<void> }> {
+/** Starts it with SQLite and proxied artifacts in a temporary folder; or with `words` instead of those that proxy them. */
+export async function startMlflow(
+  python: string,
+  words?: string[],
+): Promise<{ uri: string; stop(): Promise<void> }> {
   const folder = await mkdtemp(join(tmpdir(), "slipway-registry-"));
   const uri = await freeAddress();
   const log = join(folder, "log");
   const command = [
     ...["-m", "mlflow", "server", "--host", "127.0.0.1", "--port", new URL(uri).port, "--workers", "1"],
     ...["--backend-store-uri", `sqlite:///${join(folder, "mlflow.db")}`],
-    ...["--artifacts-destination", join(folder, "artifacts")],
+    ...(words ?? ["--artifacts-destination", join(folder, "artifacts")]),
   ];
   const server = spawn("sh", ["-c", 'exec "$@" >log 2>&1', "sh", python, ...command], {
     cwd: folder,

@@ -1,4 +1,4 @@
-/** A proxy in front of a real MLflow, for tests: it counts, takes off a path prefix, demands credentials, narrows pages. */
+/** A proxy in front of a real MLflow, for tests: it counts, takes off a path prefix, demands credentials, narrows pages, refuses writes. */
 import { createServer, type IncomingMessage, request, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
@@ -16,13 +16,19 @@ interface ProxyOptions {
   credentials?: string;
   /** Lowers every `max_results` of searches by GET, so that MLflow pages with few rows. */
   rowsPerPage?: number;
+  /** Refuses all that is no read, or what of it goes to a path, as an account that may only read is refused. */
+  refuseWrites?: { status: number; path?: RegExp };
+  /** Paths that it does not let through, as a gateway in front of MLflow does. */
+  hidden?: RegExp;
+  /** Refuses what would change something, as MLflow does for an account that may only read. It can be switched. */
+  readOnly?: boolean;
   /** Cuts the first connection that carries a request. */
   cutFirst?: boolean;
 }
 
 /** Starts a proxy in front of a real MLflow. */
 export async function startProxy(target: string, options: ProxyOptions = {}): Promise<Proxy> {
-  const { prefix = "", credentials, rowsPerPage } = options;
+  const { prefix = "", credentials, rowsPerPage, refuseWrites } = options;
   const paths: string[] = [];
   let cut = options.cutFirst !== true;
   const server = createServer((incoming, outgoing) => {
@@ -37,15 +43,28 @@ export async function startProxy(target: string, options: ProxyOptions = {}): Pr
       outgoing.writeHead(401).end("who are you?");
       return;
     }
+    const isRead = incoming.method === "GET" || url.pathname.endsWith("/search");
+    if (refuseWrites && !isRead && (refuseWrites.path?.test(url.pathname) ?? true)) {
+      outgoing.writeHead(refuseWrites.status).end("Permission denied");
+      return;
+    }
     if (!url.pathname.startsWith(`${prefix}/`)) {
       outgoing.writeHead(404, { "content-type": "text/html" }).end("<h1>Not here</h1>");
       return;
     }
     url.pathname = url.pathname.slice(prefix.length);
+    if (options.hidden?.test(url.pathname)) {
+      outgoing.writeHead(404, { "content-type": "text/html" }).end("<h1>Not here</h1>");
+      return;
+    }
     if (rowsPerPage && url.searchParams.has("max_results")) {
       url.searchParams.set("max_results", String(rowsPerPage));
     }
     paths.push(url.pathname);
+    if (options.readOnly && incoming.method !== "GET" && !url.pathname.endsWith("/search")) {
+      outgoing.writeHead(403).end("Permission denied");
+      return;
+    }
     forward(incoming, url).then(
       ({ answer, body }) => outgoing.writeHead(answer.statusCode ?? 502, answer.headers).end(body),
       () => outgoing.destroy(),

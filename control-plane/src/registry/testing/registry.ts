@@ -51,7 +51,7 @@ export const ALL = { columns: ["params.C", "metrics.score", "metrics.loss", "tag
 
 const madeSchema = z.looseObject({
   experiment_id: z.string().optional(),
-  run: z.looseObject({ info: z.looseObject({ run_id: z.string() }) }).optional(),
+  run: z.looseObject({ info: z.looseObject({ run_id: z.string(), artifact_uri: z.string() }) }).optional(),
   model: z
     .looseObject({ info: z.looseObject({ model_id: z.string(), artifact_uri: z.string() }) })
     .optional(),
@@ -59,7 +59,7 @@ const madeSchema = z.looseObject({
 });
 
 /** Writes to a real MLflow, as its own clients do. */
-function createSeeder(uri: string) {
+export function createSeeder(uri: string) {
   async function send(method: "POST" | "PATCH" | "DELETE", path: string, body: object) {
     const answer = await fetch(`${uri}/api/2.0/mlflow/${path}`, {
       method,
@@ -71,6 +71,15 @@ function createSeeder(uri: string) {
     return madeSchema.parse(JSON.parse(text));
   }
   const post = (path: string, body: object) => send("POST", path, body);
+  /** Writes a file through MLflow's artifact proxy. */
+  async function put(path: string, content: string | Uint8Array<ArrayBuffer>): Promise<void> {
+    const route = path.split("/").map(encodeURIComponent).join("/");
+    const answer = await fetch(`${uri}/api/2.0/mlflow-artifacts/artifacts/${route}`, {
+      method: "PUT",
+      body: content,
+    });
+    if (!answer.ok) throw new Error(`MLflow refused the file ${path}: ${await answer.text()}`);
+  }
 
   return {
     ...{ post, send },
@@ -113,13 +122,9 @@ function createSeeder(uri: string) {
     },
     /** Writes a file into a logged model's folder, through MLflow's artifact proxy. */
     async file(experiment: string, loggedModel: string, path: string, content: string): Promise<void> {
-      const folder = `${experiment}/models/${loggedModel}/artifacts`;
-      const answer = await fetch(`${uri}/api/2.0/mlflow-artifacts/artifacts/${folder}/${path}`, {
-        method: "PUT",
-        body: content,
-      });
-      if (!answer.ok) throw new Error(`MLflow refused the file ${path}: ${await answer.text()}`);
+      await put(`${experiment}/models/${loggedModel}/artifacts/${path}`, content);
     },
+    put,
     async deleteModel(name: string): Promise<void> {
       await send("DELETE", "registered-models/delete", { name });
     },

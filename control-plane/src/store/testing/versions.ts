@@ -1,12 +1,12 @@
 /** Versions in an index of their own for one test file, and how they are asked for. */
-import { afterAll, expect } from "vitest";
-import { parseOrder } from "#domain/columns.ts";
-import { parseFilter } from "#domain/version-filter.ts";
+import { eq } from "drizzle-orm";
+import { afterAll } from "vitest";
+import { parseColumns } from "#domain/columns.ts";
 import { insertGroup } from "#store/group-store.ts";
 import { findRegistryModel, openIndex, saveModels } from "#store/registry-index-store.ts";
 import { type LoggedFacts, saveFacts, saveVersions } from "#store/registry-version-store.ts";
-import type { VersionContext } from "#store/version-places.ts";
-import { queryVersions } from "#store/version-query.ts";
+import { registryVersion } from "#store/schema-registry.ts";
+import { type IndexedVersion, readVersions } from "#store/version-values.ts";
 import { useDatabase } from "./database.ts";
 
 export interface Example {
@@ -20,7 +20,6 @@ export interface Example {
 
 /** When the first version was registered; each further one a millisecond later. */
 export const AT = new Date("2026-11-28T12:00:00Z");
-export const NOTHING: VersionContext = { deployed: [], measured: [] };
 
 /** An empty index of the group `demo`. */
 export async function useVersions() {
@@ -45,7 +44,7 @@ export async function useVersions() {
       ...{ number: at + 1, createdMs: AT.getTime() + at, fingerprint: `print ${at + 1}` },
       ...{ runId: "run", loggedModelId: null, tags, status, description },
     }));
-    await saveVersions(database, row, { versions, from: 0, at: AT });
+    await saveVersions(database, row, { versions, from: 0, digest: null, at: AT });
     const facts: LoggedFacts[] = examples.map(({ params = {}, metrics = {} }, at) => ({
       ...{ number: at + 1, fingerprint: `print ${at + 1}`, params, metrics, changing: false },
     }));
@@ -53,21 +52,15 @@ export async function useVersions() {
     return row.id;
   }
 
-  async function found(
-    modelId: number | null,
-    {
-      filter = "",
-      orderBy = "version",
-      context = NOTHING,
-    }: { filter?: string; orderBy?: string; context?: VersionContext },
-  ): Promise<number[]> {
-    const { places, total } = await queryVersions(database, {
-      ...{ scope: "demo", modelId, context, limit: 1_000, offset: 0 },
-      ...{ filter: parseFilter(filter), order: parseOrder(orderBy) },
-    });
-    expect(total).toBe(places.length);
-    return places.map(({ number }) => number);
+  /** The versions of a model by number, with the given columns. */
+  async function read(modelId: number, columns: string[]): Promise<IndexedVersion[]> {
+    const rows = await database
+      .select({ modelId: registryVersion.modelId, number: registryVersion.number })
+      .from(registryVersion)
+      .where(eq(registryVersion.modelId, modelId))
+      .orderBy(registryVersion.number);
+    return readVersions(database, rows, { scope: "demo", columns: parseColumns(columns) });
   }
 
-  return { database, aModel, found };
+  return { database, aModel, read };
 }

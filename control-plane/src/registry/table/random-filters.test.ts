@@ -1,12 +1,13 @@
-/** Random filters as PostgreSQL understands them, against what plain code says of the same versions. */
+/** Random filters as tables understand them, against what code for one version at a time says of the same versions. */
 import { AppError } from "@slipway/contracts/errors";
 import { describe, expect, test } from "vitest";
 import { numberOf } from "#domain/number-text.ts";
 import { type Filter, parseFilter } from "#domain/version-filter.ts";
-import { countVersions } from "./registry-version-store.ts";
-import { AT, type Example, useVersions } from "./testing/versions.ts";
+import { countVersions } from "#store/registry-version-store.ts";
+import { AT, type Example } from "#store/testing/versions.ts";
+import { useTables } from "./testing/found.ts";
 
-const { database, aModel, found } = await useVersions();
+const { database, aModel, found } = await useTables();
 
 const KEYS = ["params.C", "params.solver", "metrics.accuracy", "metrics.loss", "tags.stage", "tags.`my tag`"];
 const VALUES = [
