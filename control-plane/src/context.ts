@@ -10,6 +10,7 @@ import type { Config } from "#config/config.ts";
 import { readSecrets } from "#config/secrets.ts";
 import { createFollower } from "#operations/deployments/follow-aliases.ts";
 import { keepIndexes } from "#operations/models/keep-indexes.ts";
+import { createStampKeeper } from "#operations/models/stamp-versions.ts";
 import type { OperationPorts } from "#operations/ports.ts";
 import { keepFigures } from "#reconciler/figures.ts";
 import { reconcile } from "#reconciler/loop.ts";
@@ -90,6 +91,7 @@ async function createParts(config: Config, logger: Logger) {
     endpointOrigin: config.endpointOrigin,
     origin: config.origin,
     aliasesMoved: (group) => follower.wake(group),
+    writeBackProblem: (group) => stamps.problem(group),
     now,
   };
   const follower = createFollower({
@@ -98,6 +100,7 @@ async function createParts(config: Config, logger: Logger) {
     pollMs: config.aliasPollSeconds * 1_000,
     quietMs: config.aliasQuietSeconds * 1_000,
   });
+  const stamps = createStampKeeper({ operations, logger });
   const feed = createChangeFeed(config.databaseUrl, (error) =>
     logger.warn({ err: error }, "the change feed broke; it reconnects"),
   );
@@ -110,6 +113,7 @@ async function createParts(config: Config, logger: Logger) {
     runtime,
     operations,
     follower,
+    stamps,
     feed,
     createSignInToken,
     databaseAnswers: () =>
@@ -143,7 +147,7 @@ function createSignIn({ origin }: Config, database: Database, secret: string) {
   };
 }
 
-/** The change feed, and the reconciler, the follower of aliases and the registry indexes while this control plane holds the lease. */
+/** The change feed, and the reconciler, the follower of aliases, the registry indexes and the stamps while this control plane holds the lease. */
 async function runInBackground(parts: Parts, config: Config, signal: AbortSignal): Promise<void> {
   await Promise.all([
     parts.feed.run(signal),
@@ -154,6 +158,7 @@ async function runInBackground(parts: Parts, config: Config, signal: AbortSignal
           keepFigures(parts, held),
           parts.follower.run(held),
           keepIndexes(parts, held),
+          parts.stamps.run(held),
         ]);
       },
       onError: (error) =>

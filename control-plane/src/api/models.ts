@@ -9,19 +9,13 @@ import {
   registryVersionListSchema,
 } from "@slipway/contracts/api/model";
 import { z } from "zod";
-import {
-  getModel,
-  getVersion,
-  listAllVersions,
-  listModels,
-  listVersions,
-} from "#operations/models/models.ts";
+import { getModel, getVersion, listModels, listVersions } from "#operations/models/models.ts";
 import { getBenchmark } from "#operations/models/read-benchmark.ts";
 import { requestBenchmark } from "#operations/models/request-benchmark.ts";
 import type { Api } from "./api.ts";
 import type { ApiPorts } from "./ports.ts";
 import { principalOf } from "./principals.ts";
-import { failures, groupParams, modelParams, versionParams } from "./schemas.ts";
+import { failures, groupParams, modelParams, namesSchema, versionParams } from "./schemas.ts";
 
 const staleQuery = z.object({
   allowStale: z
@@ -37,14 +31,10 @@ const modelsQuery = staleQuery.extend({
   orderBy: z.string().optional().describe("`name`, `createdAt` or `updatedAt`, with ` desc` where wanted."),
 });
 
-const versionsQuery = pageQuerySchema.extend(staleQuery.shape).extend({
-  columns: z
-    .string()
-    .default("")
-    .transform((text) => text.split(",").filter((column) => column !== ""))
-    .describe(
-      "Comma-separated, each percent-encoded on its own when it holds a comma: `params.C,metrics.accuracy,tags.stage,benchmark.p99Ms`.",
-    ),
+export const versionsQuery = pageQuerySchema.extend(staleQuery.shape).extend({
+  columns: namesSchema.describe(
+    "Comma-separated, each percent-encoded on its own when it holds a comma: `params.C,metrics.accuracy,tags.stage,benchmark.p99Ms`.",
+  ),
   orderBy: z
     .string()
     .optional()
@@ -55,7 +45,7 @@ const versionsQuery = pageQuerySchema.extend(staleQuery.shape).extend({
     .describe("As in docs/registry.md: `metrics.accuracy > 0.9 and tags.stage = 'ok'`."),
 });
 
-const allVersionsQuery = versionsQuery.extend({
+export const allVersionsQuery = versionsQuery.extend({
   firstOfEach: z.stringbool().default(false).describe("Of each model only the version that stands first."),
 });
 
@@ -83,7 +73,8 @@ export function modelRoutes(api: Api, { operations }: ApiPorts): void {
         response: { 200: registryVersionListSchema, ...failures },
       },
     },
-    (request) => listAllVersions(operations, principalOf(request), request.params.group, request.query),
+    (request) =>
+      listVersions(operations, principalOf(request), request.params.group, { name: null, ...request.query }),
   );
 
   api.get(

@@ -9,12 +9,15 @@ import swagger from "@fastify/swagger";
 import Fastify, { LogController } from "fastify";
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from "fastify-type-provider-zod";
 import type { Api } from "./api.ts";
+import { artifactRoutes } from "./artifacts.ts";
+import { auditRoutes } from "./audit.ts";
 import { consoleRoutes } from "./console.ts";
 import { deploymentClientRoutes } from "./deployment-clients.ts";
 import { deploymentHistoryRoutes } from "./deployment-history.ts";
 import { deploymentLogRoutes } from "./deployment-logs.ts";
 import { deploymentRoutes } from "./deployments.ts";
 import { eventRoutes } from "./events.ts";
+import { favouriteRoutes } from "./favourites.ts";
 import { groupRoutes } from "./groups.ts";
 import { healthRoutes } from "./health.ts";
 import { instanceTypeRoutes } from "./instance-types.ts";
@@ -23,10 +26,15 @@ import { mlflowRoutes } from "./mlflow.ts";
 import { benchmarkRoutes, modelRoutes } from "./models.ts";
 import { OPENAPI_OPTIONS } from "./openapi.ts";
 import type { ApiPorts } from "./ports.ts";
+import { preflightRoutes } from "./preflight.ts";
 import { installPrincipals } from "./principals.ts";
 import { installProblems } from "./problems.ts";
+import { registryColumnRoutes } from "./registry-columns.ts";
+import { registryEditRoutes } from "./registry-edits.ts";
+import { savedViewRoutes } from "./saved-views.ts";
 import { sessionRoutes } from "./sessions.ts";
 import { userRoutes } from "./users.ts";
+import { versionTableRoutes } from "./version-table.ts";
 import { webhookRoutes } from "./webhook.ts";
 
 const BODY_BYTES_MAX = 4 * 1024 * 1024;
@@ -64,6 +72,14 @@ export async function createApi(ports: ApiPorts): Promise<Api> {
       await scope.register(async (inner: Api) => webhookRoutes(inner, ports));
       modelRoutes(scope, ports);
       benchmarkRoutes(scope, ports);
+      versionTableRoutes(scope, ports);
+      favouriteRoutes(scope, ports);
+      registryColumnRoutes(scope, ports);
+      savedViewRoutes(scope, ports);
+      registryEditRoutes(scope, ports);
+      auditRoutes(scope, ports);
+      preflightRoutes(scope, ports);
+      artifactRoutes(scope, ports);
       deploymentRoutes(scope, ports);
       deploymentHistoryRoutes(scope, ports);
       deploymentClientRoutes(scope, ports);
@@ -97,7 +113,7 @@ function contentSecurityPolicy(origin: string) {
       defaultSrc: ["'self'"],
       scriptSrc: ["'self'"],
       styleSrc: ["'self'", "'unsafe-inline'"],
-      imgSrc: ["'self'", "data:"],
+      imgSrc: ["'self'", "data:", "blob:"],
       connectSrc: ["'self'"],
       objectSrc: ["'none'"],
       baseUri: ["'none'"],

@@ -42,6 +42,19 @@ export function parseFilter(text: string): Filter | null {
   return filter;
 }
 
+/** The columns that a filter looks at. */
+export function filterColumns(filter: Filter): Column[] {
+  switch (filter.kind) {
+    case "and":
+    case "or":
+      return filter.parts.flatMap(filterColumns);
+    case "not":
+      return filterColumns(filter.part);
+    default:
+      return [filter.column];
+  }
+}
+
 interface Token {
   kind: "word" | "quoted" | "operator" | "punctuation";
   /** As meant: without the quotes. */

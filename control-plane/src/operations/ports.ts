@@ -7,7 +7,7 @@ import type { Database } from "#store/database.ts";
 export interface OperationPorts {
   database: Database;
   registry: Registry;
-  runtime: Pick<Runtime, "predict" | "logs" | "logFiles" | "minutes">;
+  runtime: Pick<Runtime, "predict" | "logs" | "logFiles" | "minutes" | "checkEnvironment">;
   /** Seals stored credentials. */
   sealingKey: Buffer;
   endpointOrigin: string;
@@ -15,5 +15,7 @@ export interface OperationPorts {
   origin: string;
   /** Looks at a group's aliases at once, where this process is the one that follows them. */
   aliasesMoved: (group: string) => void;
+  /** Why a group's MLflow refuses stamps, where this process is the one that writes them; else null. */
+  writeBackProblem: (group: string) => string | null;
   now: () => Date;
 }

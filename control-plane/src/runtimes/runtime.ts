@@ -5,6 +5,7 @@
 import type { Readable } from "node:stream";
 import type { LogFile } from "@slipway/contracts/api/deployment";
 import type { Assignments } from "@slipway/contracts/assignment";
+import type { EnvironmentCheck, EnvironmentCheckRequest } from "@slipway/contracts/environment-check";
 import type { DeploymentId } from "@slipway/contracts/ids";
 import type { Minutes, Observations } from "@slipway/contracts/observation";
 
@@ -51,4 +52,10 @@ export interface Runtime {
 
   /** The logs that are kept of a deployment, also of dead replicas and of builds; changed last first. */
   logFiles(id: DeploymentId): Promise<LogFile[]>;
+
+  /**
+   * Whether an environment could be made, found out without building one and within the request's `timeoutMs`.
+   * @throws AppError `data_plane_unreachable`.
+   */
+  checkEnvironment(request: EnvironmentCheckRequest): Promise<EnvironmentCheck>;
 }

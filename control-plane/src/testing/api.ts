@@ -46,6 +46,8 @@ export interface CallOptions {
 /** The API for one test file, with the group `demo` bound to the shared MLflow. */
 export async function useApi() {
   const { database, close } = await useDatabase();
+  /** The groups whose aliases were to be looked at. */
+  const aliasesMoved: string[] = [];
   const registry = createRegistry({ database });
   const operations: OperationPorts = {
     database,
@@ -53,7 +55,8 @@ export async function useApi() {
     runtime: createLocalRuntime(join(tmpdir(), randomUUID())),
     sealingKey: randomBytes(32),
     origin: "http://127.0.0.1:8080",
-    aliasesMoved: () => undefined,
+    aliasesMoved: (group) => void aliasesMoved.push(group),
+    writeBackProblem: () => null,
     endpointOrigin: "http://127.0.0.1:8081",
     now: () => new Date(),
   };
@@ -82,7 +85,12 @@ export async function useApi() {
       headers: { "x-caller": as, "content-type": "application/json" },
       ...(body === undefined ? {} : { payload: JSON.stringify(body) }),
     });
-    return { status: response.statusCode, text: response.body };
+    return {
+      status: response.statusCode,
+      text: response.body,
+      bytes: response.rawPayload,
+      headers: response.headers,
+    };
   }
   /** What `/metrics` answers to a token. */
   async function metrics(authorization?: string) {
@@ -110,7 +118,7 @@ export async function useApi() {
     return name;
   }
   await aGroup("demo");
-  return { database, answer, metrics, call, problemOf, usage, aGroup };
+  return { database, answer, metrics, call, problemOf, usage, aGroup, aliasesMoved };
 }
 
 function aPrincipal(username: string, values: Partial<Principal> = {}): Principal {

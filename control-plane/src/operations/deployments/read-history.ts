@@ -1,11 +1,11 @@
 /** The history of a deployment, newest first, in pages: revisions, rollouts, events. */
 import type { DeploymentEvent, Revision, revisionsQuerySchema } from "@slipway/contracts/api/deployment";
 import type { Rollout } from "@slipway/contracts/api/rollout";
-import { AppError } from "@slipway/contracts/errors";
 import type { DeploymentId } from "@slipway/contracts/ids";
 import type { z } from "zod";
 import type { RevisionRecord } from "#domain/deployment.ts";
 import type { Principal } from "#domain/principal.ts";
+import { type Page, type PageQuery, readPage } from "#operations/pages.ts";
 import type { OperationPorts } from "#operations/ports.ts";
 import { findRevisions, listRevisions } from "#store/deployment-store.ts";
 import { listEvents } from "#store/event-store.ts";
@@ -14,19 +14,6 @@ import { countsOf, sharesAt } from "#store/traffic-store.ts";
 import { presentRevision } from "./present-revision.ts";
 import { presentRollout } from "./present-rollout.ts";
 import { type DeploymentPath, requireDeployment } from "./require-deployment.ts";
-
-const PAGE_SIZE_DEFAULT = 100;
-
-/** Which page; without a token the newest. */
-export interface PageQuery {
-  pageSize?: number | undefined;
-  pageToken?: string | undefined;
-}
-
-export interface Page<Item> {
-  items: Item[];
-  nextPageToken?: string;
-}
 
 /** With `at`, only those that served then, each with its share of the requests. @throws AppError `invalid_request`. */
 export async function listDeploymentRevisions(
@@ -123,32 +110,4 @@ export async function listDeploymentEvents(
     revision,
   }));
   return { items, ...nextPageToken };
-}
-
-/** Reads one row more than the page holds, to know whether there is another. The token is the place of the last row. */
-async function readPage<Row>(
-  { pageSize = PAGE_SIZE_DEFAULT, pageToken }: PageQuery,
-  {
-    read,
-    placeOf,
-  }: {
-    read: (range: { limit: number; before: number | undefined }) => Promise<Row[]>;
-    placeOf: (row: Row) => number;
-  },
-): Promise<{ rows: Row[]; nextPageToken?: { nextPageToken: string } }> {
-  const found = await read({ limit: pageSize + 1, before: decode(pageToken) });
-  const rows = found.slice(0, pageSize);
-  const last = rows.at(-1);
-  if (found.length <= pageSize || last === undefined) return { rows };
-  const token = Buffer.from(`before:${placeOf(last)}`).toString("base64url");
-  return { rows, nextPageToken: { nextPageToken: token } };
-}
-
-function decode(pageToken: string | undefined): number | undefined {
-  if (pageToken === undefined) return undefined;
-  const place = /^before:(\d{1,15})$/.exec(Buffer.from(pageToken, "base64url").toString("utf8"))?.[1];
-  if (place !== undefined) return Number(place);
-  const message =
-    "The page token is not one that Slipway gave out. Leave it out to begin with the newest page.";
-  throw new AppError("invalid_request", message, { details: { errors: [{ field: "pageToken", message }] } });
 }

@@ -1,5 +1,6 @@
 /** A group's MLflow binding: stored with sealed secrets, shown without them, opened only to call MLflow. */
 import type { MlflowBinding, MlflowBindingRequest, Variable } from "@slipway/contracts/api/mlflow-binding";
+import type { SealedVariable } from "@slipway/contracts/assignment";
 import { AppError } from "@slipway/contracts/errors";
 import { seal, unseal } from "@slipway/contracts/sealed";
 import type { OperationPorts } from "#operations/ports.ts";
@@ -21,7 +22,12 @@ export async function requireBinding(
 }
 
 /** Opens a stored binding for calls to MLflow. */
-export function openBinding(record: BindingRecord, sealingKey: Buffer): RegistryBinding {
+export function openBinding(
+  record: Pick<BindingRecord, "groupName" | "trackingUri" | "uiUri" | "workspace"> & {
+    trackingVariables: SealedVariable[];
+  },
+  sealingKey: Buffer,
+): RegistryBinding {
   return {
     group: record.groupName,
     trackingUri: record.trackingUri,
@@ -34,7 +40,10 @@ export function openBinding(record: BindingRecord, sealingKey: Buffer): Registry
 }
 
 /** Shows a binding; secret values stay behind. */
-export function presentBinding(record: BindingRecord, sealingKey: Buffer): MlflowBinding {
+export function presentBinding(
+  record: BindingRecord,
+  { sealingKey, writeBackProblem }: Pick<OperationPorts, "sealingKey" | "writeBackProblem">,
+): MlflowBinding {
   const present = (variable: StoredVariable): Variable =>
     variable.secret
       ? { name: variable.name, secret: true }
@@ -46,6 +55,8 @@ export function presentBinding(record: BindingRecord, sealingKey: Buffer): Mlflo
     trackingVariables: record.trackingVariables.map(present),
     artifactVariables: record.artifactVariables.map(present),
     webhook: record.webhookId !== null,
+    writeBack: record.writeBack,
+    writeBackProblem: writeBackProblem(record.groupName),
     updatedAt: record.updatedAt.toISOString(),
     updatedBy: record.updatedBy,
   };
@@ -94,12 +105,13 @@ export function toBindingRecord(
     sealedWebhookKey: webhook?.sealedWebhookKey ?? null,
     trackingVariables: convert("trackingVariables"),
     artifactVariables: convert("artifactVariables"),
+    writeBack: request.writeBack ?? stored?.writeBack ?? false,
     updatedAt: now,
     updatedBy: author,
   };
 }
 
-function open(variable: StoredVariable, sealingKey: Buffer): string {
+function open(variable: SealedVariable, sealingKey: Buffer): string {
   return unseal(sealingKey, variable.sealed, context(variable.name));
 }
 

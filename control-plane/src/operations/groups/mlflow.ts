@@ -14,7 +14,7 @@ export async function getMlflowBinding(
   group: string,
 ): Promise<MlflowBinding> {
   await requireGroup(ports, principal, group, "view");
-  return presentBinding(await requireBinding(ports, group), ports.sealingKey);
+  return presentBinding(await requireBinding(ports, group), ports);
 }
 
 /** Stores the binding; it is not required to work, so that one can prepare it before MLflow runs. */
@@ -33,7 +33,7 @@ export async function setMlflowBinding(
   }
   await saveBinding(ports.database, record);
   ports.registry.forget(group);
-  return presentBinding(record, ports.sealingKey);
+  return presentBinding(record, ports);
 }
 
 export async function removeMlflowBinding(

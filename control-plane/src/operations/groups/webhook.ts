@@ -1,11 +1,12 @@
-/** The webhook by which a group's MLflow says that an alias has moved. It only speeds up what polling finds anyhow. */
+/** The webhook by which a group's MLflow says what has changed. It only speeds up what polling finds anyhow. */
 import { randomBytes } from "node:crypto";
 import type { MlflowWebhook } from "@slipway/contracts/api/mlflow-binding";
 import { AppError } from "@slipway/contracts/errors";
 import { seal, unseal } from "@slipway/contracts/sealed";
 import type { Principal } from "#domain/principal.ts";
 import type { OperationPorts } from "#operations/ports.ts";
-import type { Delivery } from "#registry/webhook-delivery.ts";
+import { type Delivery, modelOf } from "#registry/webhook-delivery.ts";
+import { announce } from "#store/change-feed.ts";
 import { type BindingRecord, findBinding, saveWebhook } from "#store/group-store.ts";
 import { openBinding, requireBinding } from "./binding.ts";
 import { requireGroup } from "./groups.ts";
@@ -66,18 +67,29 @@ export async function dropWebhook(ports: OperationPorts, record: BindingRecord):
   await ports.registry.webhooks.remove(openBinding(record, ports.sealingKey), record.webhookId);
 }
 
-/** Looks at the group's aliases when the call is MLflow's own. @throws AppError `unauthenticated`, without saying why. */
+/** Looks at the model and the group's aliases when the call is MLflow's own. @throws AppError `unauthenticated`, without saying why. */
 export async function receiveMlflowWebhook(
   ports: OperationPorts,
   group: string,
   delivery: Delivery,
 ): Promise<void> {
-  const sealed = (await findBinding(ports.database, group))?.sealedWebhookKey ?? null;
+  const record = await findBinding(ports.database, group);
+  const sealed = record?.sealedWebhookKey ?? null;
   const key = sealed === null ? null : unseal(ports.sealingKey, sealed, KEY_CONTEXT);
-  if (key === null || !ports.registry.webhooks.accepts(key, delivery, ports.now())) {
+  if (record === undefined || key === null || !ports.registry.webhooks.accepts(key, delivery, ports.now())) {
     throw new AppError("unauthenticated", "This call is not one of the group's MLflow.");
   }
   ports.aliasesMoved(group);
+  const model = modelOf(delivery);
+  if (model === null) return;
+  // MLflow waits for the answer only; what cannot be read now is found by the next look.
+  lookAt(ports, record, model).catch(() => undefined);
+}
+
+/** Brings the index up to date, and then tells who watches. */
+async function lookAt(ports: OperationPorts, record: BindingRecord, model: string): Promise<void> {
+  await ports.registry.look(openBinding(record, ports.sealingKey), model);
+  await announce(ports.database, { kind: "registry", group: record.groupName, model });
 }
 
 function withAdvice(error: unknown, what: string): unknown {

@@ -19,14 +19,15 @@ export function createPrivateCalls(socketPath: string) {
     }
   }
 
-  /** Asks for facts, which are JSON. */
+  /** Asks for facts, which are JSON; with a body it is one that no query could hold. */
   async function read<Schema extends z.ZodType>(
     schema: Schema,
     options: Omit<Dispatcher.RequestOptions, "origin" | "method">,
   ): Promise<z.output<Schema>> {
-    const response = await call({ ...options, method: "GET" });
+    const method = options.body === undefined ? "GET" : "POST";
+    const response = await call({ ...options, method });
     if (response.statusCode !== 200)
-      throw unreachable(new Error(`GET ${options.path} answered ${response.statusCode}`));
+      throw unreachable(new Error(`${method} ${options.path} answered ${response.statusCode}`));
     const text = await response.body.text().catch((cause: unknown) => Promise.reject(unreachable(cause)));
     return schema.parse(JSON.parse(text));
   }

@@ -1,6 +1,7 @@
 /** The `local` runtime: the data plane of this machine, called over its Unix socket. */
 import type { Readable } from "node:stream";
 import { logFileSchema } from "@slipway/contracts/api/deployment";
+import { environmentCheckSchema } from "@slipway/contracts/environment-check";
 import { AppError, type ErrorCode, problemSchema } from "@slipway/contracts/errors";
 import { minutesSchema, observationsSchema } from "@slipway/contracts/observation";
 import type { Dispatcher } from "undici";
@@ -10,6 +11,8 @@ import { createPrivateCalls, unreachable } from "./private-calls.ts";
 
 const APPLY_TIMEOUT_MS = 10_000;
 const MINUTES_TIMEOUT_MS = 3_000;
+/** What a check may take beyond its own time: processes that start and end. */
+const CHECK_GRACE_MS = 500;
 const PREDICT_TIMEOUT_MS = 120_000;
 
 /** Creates the runtime; nothing is connected before the first call. */
@@ -76,6 +79,15 @@ export function createLocalRuntime(socketPath: string): Runtime & AsyncDisposabl
       const response = await call({ method: "GET", path: `/deployments/${id}/log-files` });
       if (response.statusCode !== 200) throw await problemOf(response);
       return z.array(logFileSchema).parse(await response.body.json());
+    },
+
+    checkEnvironment(request) {
+      const timeoutMs = request.timeoutMs + CHECK_GRACE_MS;
+      return read(environmentCheckSchema, {
+        path: "/environment-checks",
+        body: JSON.stringify(request),
+        ...{ headersTimeout: timeoutMs, bodyTimeout: timeoutMs },
+      });
     },
 
     async [Symbol.asyncDispose]() {},
