@@ -1,4 +1,5 @@
 /** Starts the console: cache, theme, router. */
+import "./schema-settings.ts";
 import "@mantine/core/styles.css";
 import "@mantine/notifications/styles.css";
 import "./styles.css";
@@ -8,13 +9,10 @@ import { QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
-import { config } from "zod";
+import { meQuery } from "#data/identity.ts";
 import { createQueryClient } from "#data/query-client.ts";
 import { createConsoleRouter } from "./router.tsx";
 import { cssVariables, theme } from "./theme.ts";
-
-// The CSP forbids building functions from text, which zod would try.
-config({ jitless: true });
 
 const queryClient = createQueryClient(() => {
   const { pathname, href } = router.state.location;
@@ -22,6 +20,8 @@ const queryClient = createQueryClient(() => {
   void router.navigate({ to: "/sign-in", search: { next: href }, replace: true });
 });
 const router = createConsoleRouter(queryClient);
+// Each page but one waits for it, so it is asked for before anything is drawn.
+if (window.location.pathname !== "/sign-in") void queryClient.prefetchQuery(meQuery);
 
 const root = document.getElementById("root");
 if (root === null) throw new Error("The page has no #root element.");

@@ -10,6 +10,7 @@ import {
 } from "@tanstack/react-router";
 import { FrameProblem, NoSuchPage, PagePending, PageProblem } from "#components/page-states.tsx";
 import { Shell } from "#components/shell.tsx";
+import { askAllVersionsAhead, askModelAhead } from "#data/ahead.ts";
 import { ApiProblem } from "#data/api.ts";
 import { meQuery } from "#data/identity.ts";
 import { parseSearch, stringifySearch, textSearch } from "#lib/search-params.ts";
@@ -52,24 +53,49 @@ const homeRoute = createRoute({
 const modelsRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: "/g/$group/models",
-  validateSearch: textSearch("search", "sort"),
+  validateSearch: textSearch("search", "sort", "favourites"),
   component: lazyRouteComponent(() => import("#pages/models/models-page.tsx"), "ModelsPage"),
 });
+
+// By themselves, as their types are lost where they are inferred together with the rest of a route.
+const modelSearch = textSearch("columns", "sort", "filter");
+const allVersionsSearch = textSearch("columns", "sort", "filter", "best");
 
 const modelRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: "/g/$group/models/$name",
-  validateSearch: textSearch("columns", "sort", "filter"),
+  validateSearch: modelSearch,
+  beforeLoad: ({ context: { queryClient }, params: { group, name }, search, preload }) => {
+    if (!preload) askModelAhead(name, { queryClient, group, search });
+  },
   component: lazyRouteComponent(() => import("#pages/model/model-page.tsx"), "ModelPage"),
 });
 
 const versionRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: "/g/$group/models/$name/versions/$version",
+  validateSearch: textSearch("file"),
   component: lazyRouteComponent(
     () => import("#pages/model-version/model-version-page.tsx"),
     "ModelVersionPage",
   ),
+});
+
+const allVersionsRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/g/$group/versions",
+  validateSearch: allVersionsSearch,
+  beforeLoad: ({ context: { queryClient }, params: { group }, search, preload }) => {
+    if (!preload) askAllVersionsAhead({ queryClient, group, search });
+  },
+  component: lazyRouteComponent(() => import("#pages/all-versions/all-versions-page.tsx"), "AllVersionsPage"),
+});
+
+const compareRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/g/$group/compare",
+  validateSearch: textSearch("versions", "only", "deployment", "with", "model", "metric", "by", "axes"),
+  component: lazyRouteComponent(() => import("#pages/compare/compare-page.tsx"), "ComparePage"),
 });
 
 const deploymentsRoute = createRoute({
@@ -124,6 +150,13 @@ const settingsRoute = createRoute({
   component: lazyRouteComponent(() => import("#pages/settings/settings-page.tsx"), "SettingsPage"),
 });
 
+const auditRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/g/$group/audit",
+  validateSearch: textSearch("model"),
+  component: lazyRouteComponent(() => import("#pages/audit/audit-page.tsx"), "AuditPage"),
+});
+
 const accountRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: "/account",
@@ -142,12 +175,15 @@ const routeTree = rootRoute.addChildren([
     homeRoute,
     modelsRoute,
     modelRoute,
+    allVersionsRoute,
     versionRoute,
+    compareRoute,
     deploymentsRoute,
     newDeploymentRoute,
     deploymentRoute,
     updateDeploymentRoute,
     settingsRoute,
+    auditRoute,
     accountRoute,
     adminRoute,
   ]),
@@ -162,6 +198,8 @@ export function createConsoleRouter(queryClient: QueryClient) {
     stringifySearch,
     defaultPreload: "intent",
     defaultPreloadStaleTime: 0,
+    // A page about something else is another page: nothing of what was typed, chosen or listed there goes along.
+    defaultRemountDeps: ({ params }) => params,
     scrollRestoration: true,
     defaultPendingMs: 300,
     defaultPendingComponent: PagePending,

@@ -7,6 +7,7 @@ import {
   type MantineTheme,
   Menu,
   Modal,
+  Notification,
 } from "@mantine/core";
 
 export const theme = createTheme({
@@ -16,6 +17,7 @@ export const theme = createTheme({
     // The page has one banner; a dialog's title is none.
     ModalHeader: Modal.Header.extend({ defaultProps: { role: "presentation" } }),
     DrawerHeader: Drawer.Header.extend({ defaultProps: { role: "presentation" } }),
+    Notification: Notification.extend({ defaultProps: { closeButtonProps: { "aria-label": "Close" } } }),
     // A badge is a word to be read: it widens its box instead of being cut.
     Badge: Badge.extend({
       styles: { root: { minWidth: "max-content", flexShrink: 0, textTransform: "none" } },

@@ -15,6 +15,8 @@ interface AskModalProps {
   pending?: boolean;
   error?: Error | null;
   size?: string;
+  /** Whether there is text to lose, so that a click beside it does not close it. */
+  holdsText?: boolean;
   /** What it does, and what it needs to know. */
   children: ReactNode;
 }
@@ -32,6 +34,7 @@ export function AskModal(props: AskModalProps) {
       onClose={onClose}
       title={title}
       size={props.size ?? "md"}
+      closeOnClickOutside={!(props.holdsText ?? false)}
       closeButtonProps={{ "aria-label": "Close" }}
     >
       <form onSubmit={submit} noValidate>

@@ -1,9 +1,8 @@
 import { Group, Text } from "@mantine/core";
-import { parseModelUri } from "@slipway/contracts/model-uri";
 import { IconGauge } from "@tabler/icons-react";
-import { useBenchmark, type VersionRef } from "#data/benchmarks.ts";
+import { useBenchmark } from "#data/benchmarks.ts";
 import { benchmarkLine } from "#lib/benchmark-words.ts";
-import { readModelUri, resolvedUri } from "#lib/read-model-uri.ts";
+import { namedVersion, resolvedUri } from "#lib/read-model-uri.ts";
 
 interface BenchmarkHintProps {
   group: string;
@@ -14,7 +13,8 @@ interface BenchmarkHintProps {
 
 /** What was measured of the version that a form is about; nothing where it was not. */
 export function BenchmarkHint({ group, modelUri, aliasVersion }: BenchmarkHintProps) {
-  const measured = useBenchmark(versionOf(group, resolvedUri(modelUri, aliasVersion))).data?.measured ?? null;
+  const named = namedVersion(resolvedUri(modelUri, aliasVersion));
+  const measured = useBenchmark(named && { group, ...named }).data?.measured ?? null;
   if (measured === null) return null;
   return (
     <Group gap={6} wrap="nowrap" align="flex-start" c="dimmed">
@@ -24,10 +24,4 @@ export function BenchmarkHint({ group, modelUri, aliasVersion }: BenchmarkHintPr
       </Text>
     </Group>
   );
-}
-
-function versionOf(group: string, uri: string): VersionRef | null {
-  if ("problem" in readModelUri(uri)) return null;
-  const reference = parseModelUri(uri);
-  return "version" in reference ? { group, name: reference.name, version: reference.version } : null;
 }

@@ -1,9 +1,10 @@
-import { Button, Menu, Text } from "@mantine/core";
+import { Button, type ButtonProps, Menu, Text } from "@mantine/core";
 import { formatModelUri } from "@slipway/contracts/model-uri";
 import { IconChevronDown } from "@tabler/icons-react";
+import { usePrefetchQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { useState } from "react";
-import { useDeployments } from "#data/deployments.ts";
+import { type ComponentPropsWithRef, useEffect, useRef, useState } from "react";
+import { deploymentsQuery, useDeployments } from "#data/deployments.ts";
 import { StatusSign } from "./status.tsx";
 
 const SEARCH_FROM = 8;
@@ -15,9 +16,37 @@ interface DeployMenuProps {
   filled?: boolean;
 }
 
-/** `Deploy ▾`: a new deployment of a version, or an update of an existing one. */
-export function DeployMenu({ group, model, version, filled = false }: DeployMenuProps) {
+/** `Deploy ▾`: a new deployment of a version, or an update of an existing one. It is made when it is first opened: a table has many. */
+export function DeployMenu(props: DeployMenuProps) {
+  const [used, setUsed] = useState(false);
+  // Read before they are shown; watched by the one menu that shows them only.
+  usePrefetchQuery(deploymentsQuery(props.group));
+  if (used) return <UsedMenu {...props} />;
+  return <DeployButton {...props} aria-haspopup="menu" aria-expanded={false} onClick={() => setUsed(true)} />;
+}
+
+type DeployButtonProps = DeployMenuProps & Omit<ComponentPropsWithRef<"button">, keyof ButtonProps>;
+
+function DeployButton({ group: _, model: __, version, filled = false, ...rest }: DeployButtonProps) {
+  return (
+    <Button
+      size={filled ? "sm" : "compact-sm"}
+      variant={filled ? "filled" : "default"}
+      rightSection={<IconChevronDown size={14} aria-hidden />}
+      aria-label={`Deploy version ${version}`}
+      data-deploy
+      {...rest}
+    >
+      Deploy
+    </Button>
+  );
+}
+
+function UsedMenu(props: DeployMenuProps) {
+  const { group, model, version } = props;
   const [search, setSearch] = useState("");
+  const [opened, setOpened] = useState(false);
+  const target = useRef<HTMLButtonElement>(null);
   const navigate = useNavigate();
   const deployments = useDeployments(group).data?.items ?? [];
   const modelUri = formatModelUri(model, version);
@@ -25,23 +54,23 @@ export function DeployMenu({ group, model, version, filled = false }: DeployMenu
   const found = deployments.filter(({ id, name, modelName }) =>
     `${id} ${name} ${modelName}`.toLowerCase().includes(wanted),
   );
+  // The button that was pressed is this one now: the focus comes back to it.
+  useEffect(() => {
+    target.current?.focus({ preventScroll: true });
+    setOpened(true);
+  }, []);
   return (
     <Menu
       position="bottom-end"
       withinPortal
       width={320}
       styles={{ itemLabel: { minWidth: 0 } }}
+      opened={opened}
+      onChange={setOpened}
       onClose={() => setSearch("")}
     >
       <Menu.Target>
-        <Button
-          size={filled ? "sm" : "compact-sm"}
-          variant={filled ? "filled" : "default"}
-          rightSection={<IconChevronDown size={14} aria-hidden />}
-          aria-label={`Deploy version ${version}`}
-        >
-          Deploy
-        </Button>
+        <DeployButton ref={target} {...props} />
       </Menu.Target>
       <Menu.Dropdown mah={420} style={{ overflowY: "auto" }}>
         <Menu.Item

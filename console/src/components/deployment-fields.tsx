@@ -12,8 +12,10 @@ import { BenchmarkHint } from "./benchmark-hint.tsx";
 import { DeploymentQuotas, useAdditions } from "./deployment-quotas.tsx";
 import { FailedAction } from "./failed-action.tsx";
 import { ModelUriInput } from "./model-uri-input.tsx";
+import { PreflightCard, PreflightNotice } from "./preflight.tsx";
 import { QuotaWarning } from "./quota-usage.tsx";
 import { SpecSections } from "./spec-sections.tsx";
+import { useFormPreflight } from "./use-form-preflight.ts";
 import { useRevealedErrors } from "./use-revealed-errors.ts";
 
 interface DeploymentFieldsProps {
@@ -46,6 +48,7 @@ export function DeploymentFields(props: DeploymentFieldsProps) {
   const element = useRef<HTMLFormElement>(null);
   const { opened, toggle } = useRevealedErrors(element, { errors, attempts: props.attempts, failure });
   const alias = aliasOf(form.modelUri);
+  const preflight = useFormPreflight(props.group, { form, base, aliasVersion: props.aliasVersion });
   const additions = useAdditions(props.group, { form, base, before: props.before });
   return (
     <div className="form-and-aside">
@@ -96,6 +99,7 @@ export function DeploymentFields(props: DeploymentFieldsProps) {
               error={errors.updateMessage}
               onChange={(event) => props.onUpdateMessage(event.currentTarget.value)}
             />
+            {preflight === null ? null : <PreflightNotice {...preflight} />}
             {additions === null || failure !== null ? null : <QuotaWarning {...additions} />}
             <FailedAction error={failure} />
             <Group justify="flex-end">
@@ -106,8 +110,11 @@ export function DeploymentFields(props: DeploymentFieldsProps) {
           </Stack>
         </Paper>
       </form>
-      <aside aria-label="Quota of the group">
-        {additions === null ? null : <DeploymentQuotas {...additions} />}
+      <aside aria-label="Quota of the group and preflight">
+        <Stack>
+          {additions === null ? null : <DeploymentQuotas {...additions} />}
+          {preflight === null ? null : <PreflightCard {...preflight} />}
+        </Stack>
       </aside>
     </div>
   );

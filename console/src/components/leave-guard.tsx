@@ -1,6 +1,6 @@
 import { Button, Group, Modal, Text } from "@mantine/core";
+import { sameValue } from "@slipway/contracts/same-value";
 import { useBlocker } from "@tanstack/react-router";
-import { sameValue } from "#lib/spec-form.ts";
 
 /** Asks before unsaved edits are lost: by a link, the browser's back, or a closed tab. `hasEdits` is read at that moment. */
 export function LeaveGuard({ hasEdits }: { hasEdits: () => boolean }) {

@@ -7,6 +7,8 @@ import {
   type AnchorProps,
   Button,
   type ButtonProps,
+  Menu,
+  type MenuItemProps,
   NavLink,
   type NavLinkProps,
 } from "@mantine/core";
@@ -31,3 +33,10 @@ export const PageLink = createLink(PlainAnchor);
 export const ButtonLink = createLink(PlainButton);
 /** An entry of the navigation. */
 export const NavPageLink = createLink(PlainNavLink);
+
+function PlainMenuItem(props: MenuItemProps & Omit<ComponentPropsWithRef<"a">, keyof MenuItemProps>) {
+  return <Menu.Item component="a" {...props} />;
+}
+
+/** An entry of a menu that leads to a page. */
+export const MenuPageLink = createLink(PlainMenuItem);

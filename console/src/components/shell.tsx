@@ -13,11 +13,12 @@ import {
   UnstyledButton,
   useMantineColorScheme,
 } from "@mantine/core";
-import { useDisclosure } from "@mantine/hooks";
+import { useDisclosure, useOs } from "@mantine/hooks";
 import {
   IconBox,
   IconChevronDown,
   IconDeviceDesktop,
+  IconHistory,
   IconLogout,
   IconMoon,
   IconRocket,
@@ -26,12 +27,14 @@ import {
   IconShieldCog,
   IconSun,
   IconUser,
+  IconVersions,
 } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
 import { Outlet, useNavigate, useParams, useRouterState } from "@tanstack/react-router";
 import { lazy, Suspense, useEffect, useRef } from "react";
 import { signOut, useMe } from "#data/identity.ts";
 import { useLiveUpdates } from "#data/live.ts";
+import { KeysHelp } from "./keys-help.tsx";
 import { NavPageLink, PageLink } from "./links.tsx";
 
 const Palette = lazy(async () => ({ default: (await import("./palette.tsx")).Palette }));
@@ -47,11 +50,14 @@ export function Shell() {
   const group = inPath ?? lastGroup.current ?? me.groups[0]?.name;
   const main = useRef<HTMLElement>(null);
   useLiveUpdates();
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another page closes the navigation and takes the focus
+  const focusedFor = useRef(pathname);
   useEffect(() => {
+    // Another page closes the navigation and takes the focus; the first one leaves it to the browser.
+    if (focusedFor.current === pathname) return;
+    focusedFor.current = pathname;
     close();
     if (main.current?.contains(document.activeElement) === false) main.current.focus({ preventScroll: true });
-  }, [pathname]);
+  }, [pathname, close]);
   return (
     <AppShell
       header={{ height: 52 }}
@@ -86,6 +92,7 @@ export function Shell() {
       <Suspense fallback={null}>
         <Palette group={group} />
       </Suspense>
+      <KeysHelp />
     </AppShell>
   );
 }
@@ -110,6 +117,13 @@ function Navigation({ group, pathname }: { group: string | undefined; pathname: 
             {...entry(`/g/${group}/models`)}
           />
           <NavPageLink
+            to="/g/$group/versions"
+            params={{ group }}
+            label="Versions"
+            leftSection={<IconVersions size={18} aria-hidden />}
+            {...entry(`/g/${group}/versions`)}
+          />
+          <NavPageLink
             to="/g/$group/deployments"
             params={{ group }}
             label="Deployments"
@@ -122,6 +136,13 @@ function Navigation({ group, pathname }: { group: string | undefined; pathname: 
             label="Settings"
             leftSection={<IconSettings size={18} aria-hidden />}
             {...entry(`/g/${group}/settings`)}
+          />
+          <NavPageLink
+            to="/g/$group/audit"
+            params={{ group }}
+            label="Audit"
+            leftSection={<IconHistory size={18} aria-hidden />}
+            {...entry(`/g/${group}/audit`)}
           />
         </>
       )}
@@ -170,6 +191,7 @@ function GroupSelect({ group }: { group: string | undefined }) {
 }
 
 function PaletteButton() {
+  const os = useOs({ getValueInEffect: false });
   async function open(): Promise<void> {
     const { spotlight } = await import("./palette.tsx");
     spotlight.open();
@@ -183,7 +205,7 @@ function PaletteButton() {
         c="dimmed"
         fw={400}
         leftSection={<IconSearch size={14} aria-hidden />}
-        rightSection={<Kbd size="xs">⌘K</Kbd>}
+        rightSection={<Kbd size="xs">{os === "macos" || os === "ios" ? "⌘K" : "Ctrl K"}</Kbd>}
         onClick={() => void open()}
       >
         Search or do…

@@ -48,10 +48,12 @@ interface ValueTableProps {
   /** What is said when there are none. */
   none: string;
   numeric?: boolean;
+  /** Beside the title: what can be done to all of them. */
+  action?: ReactNode;
 }
 
 /** Parameters, metrics or tags: a small table with a search when it is long. */
-export function ValueTable({ title, values, none, numeric = false }: ValueTableProps) {
+export function ValueTable({ title, values, none, numeric = false, action }: ValueTableProps) {
   const [search, setSearch] = useState("");
   const wanted = search.trim().toLowerCase();
   const found = values.filter(({ name, text }) => `${name}\n${text}`.toLowerCase().includes(wanted));
@@ -59,15 +61,18 @@ export function ValueTable({ title, values, none, numeric = false }: ValueTableP
     <Section
       title={title}
       beside={
-        values.length > SEARCH_FROM ? (
-          <TextInput
-            size="xs"
-            aria-label={`Search ${title.toLowerCase()}`}
-            placeholder={`Search ${values.length}`}
-            value={search}
-            onChange={(event) => setSearch(event.currentTarget.value)}
-          />
-        ) : null
+        <>
+          {values.length > SEARCH_FROM ? (
+            <TextInput
+              size="xs"
+              aria-label={`Search ${title.toLowerCase()}`}
+              placeholder={`Search ${values.length}`}
+              value={search}
+              onChange={(event) => setSearch(event.currentTarget.value)}
+            />
+          ) : null}
+          {action}
+        </>
       }
     >
       {values.length === 0 ? (

@@ -4,8 +4,7 @@ import { useMe } from "./identity.ts";
 
 /** Reads and writes the remembered choice of the signed-in user, for one model. */
 export function useColumnChoice(group: string, model: string) {
-  const { username } = useMe();
-  const key = `slipway.columns:${JSON.stringify([username, group, model])}`;
+  const key = keyOf(useMe().username, { group, model });
   const remember = useCallback(
     (columns: string) => {
       try {
@@ -17,6 +16,15 @@ export function useColumnChoice(group: string, model: string) {
     [key],
   );
   return { remembered: read(key), remember };
+}
+
+/** The choice that a user made for a model, as the URL would have it; the empty text where none was made. */
+export function rememberedColumns(username: string, of: { group: string; model: string }): string {
+  return read(keyOf(username, of));
+}
+
+function keyOf(username: string, { group, model }: { group: string; model: string }): string {
+  return `slipway.columns:${JSON.stringify([username, group, model])}`;
 }
 
 function read(key: string): string {

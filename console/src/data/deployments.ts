@@ -13,6 +13,7 @@ import { listOf } from "@slipway/contracts/api/list";
 import {
   keepPreviousData,
   type QueryClient,
+  queryOptions,
   useMutation,
   useQuery,
   useQueryClient,
@@ -37,16 +38,23 @@ export function deploymentPath({ group, id }: DeploymentRef): string {
   return apiPath`/groups/${group}/deployments/${id}`;
 }
 
-/** All deployments of a group. Traffic changes without being announced: who shows it has it read again and again. */
-export function useDeployments(group: string, { mine = false, enabled = true, watchTraffic = false } = {}) {
-  const live = useLive();
-  return useQuery({
+/** How all deployments of a group are asked for. */
+export function deploymentsQuery(group: string, { mine = false } = {}) {
+  return queryOptions({
     queryKey: ["deployments", group, { mine }],
     queryFn: ({ signal }) =>
       ask(listOf(deploymentSummarySchema), {
         path: `${apiPath`/groups/${group}/deployments`}?pageSize=1000${mine ? "&mine=true" : ""}`,
         signal,
       }),
+  });
+}
+
+/** All deployments of a group. Traffic changes without being announced: who shows it has it read again and again. */
+export function useDeployments(group: string, { mine = false, enabled = true, watchTraffic = false } = {}) {
+  const live = useLive();
+  return useQuery({
+    ...deploymentsQuery(group, { mine }),
     refetchInterval: live && !watchTraffic ? false : FALLBACK_POLL_MS,
     enabled,
   });

@@ -3,6 +3,7 @@ import { type Change, changeSchema } from "@slipway/contracts/api/deployment";
 import { type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useSyncExternalStore } from "react";
 import { apiPath } from "./api.ts";
+import { refreshVersions } from "./models.ts";
 
 /** Bursts of changes (a step's output) are read once. */
 const GATHER_MS = 250;
@@ -52,7 +53,15 @@ function applyChange(queryClient: QueryClient, change: Change): void {
   if (change.kind === "benchmark") {
     const { group, model, version } = change;
     void queryClient.invalidateQueries({ queryKey: ["benchmark", group, model, version] });
-    void queryClient.invalidateQueries({ queryKey: ["versions", group, model] });
+    refreshVersions(queryClient, group, model);
+    return;
+  }
+  if (change.kind === "registry") {
+    const { group, model } = change;
+    void queryClient.invalidateQueries({ queryKey: ["models", group] });
+    for (const what of ["model", "version"])
+      void queryClient.invalidateQueries({ queryKey: [what, group, model] });
+    for (const name of [model, null]) refreshVersions(queryClient, group, name);
     return;
   }
   void queryClient.invalidateQueries({ queryKey: ["deployments", change.group] });

@@ -7,6 +7,8 @@ import {
 import { type QueryClient, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { ApiProblem, apiPath, ask, tell } from "./api.ts";
 
+const POLL_MS = 5_000;
+
 /** The binding; null where none is set. */
 export function useMlflowBinding(group: string) {
   return useQuery({
@@ -20,6 +22,8 @@ export function useMlflowBinding(group: string) {
         throw thrown;
       }
     },
+    // Why MLflow refuses tags turns out some seconds after the setting is saved.
+    refetchInterval: POLL_MS,
   });
 }
 
@@ -57,7 +61,7 @@ export function useRemoveMlflow(group: string) {
   });
 }
 
-const REGISTRY_KEYS = ["models", "model", "versions", "version"];
+const REGISTRY_KEYS = ["models", "model", "versions", "version", "artifacts"];
 
 async function refreshRegistry(queryClient: QueryClient, group: string): Promise<void> {
   await Promise.all(REGISTRY_KEYS.map((key) => queryClient.invalidateQueries({ queryKey: [key, group] })));

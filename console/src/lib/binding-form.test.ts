@@ -12,6 +12,8 @@ const stored: MlflowBinding = {
   ],
   artifactVariables: [],
   webhook: false,
+  writeBack: true,
+  writeBackProblem: null,
   updatedAt: "2026-11-23T12:00:00Z",
   updatedBy: "admin",
 };
@@ -26,7 +28,11 @@ it("saving an untouched form keeps the stored secrets without sending any", () =
       { name: "MLFLOW_TRACKING_PASSWORD", secret: true },
     ],
     artifactVariables: [],
+    writeBack: true,
   });
+  expect(bindingRequest({ ...bindingForm(null), trackingUri: "http://mlflow" }).request?.writeBack).toBe(
+    false,
+  );
 });
 
 it("what is wrong lands on its field", () => {

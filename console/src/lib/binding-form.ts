@@ -12,6 +12,7 @@ export interface BindingForm {
   workspace: string;
   trackingVariables: VariableRow[];
   artifactVariables: VariableRow[];
+  writeBack: boolean;
 }
 
 /** The form of what is stored; an empty one where nothing is. */
@@ -22,6 +23,7 @@ export function bindingForm(binding: MlflowBinding | null): BindingForm {
     workspace: binding?.workspace ?? "",
     trackingVariables: variableRows(binding?.trackingVariables ?? []),
     artifactVariables: variableRows(binding?.artifactVariables ?? []),
+    writeBack: binding?.writeBack ?? false,
   };
 }
 
@@ -46,6 +48,7 @@ export function bindingRequest(
     workspace: form.workspace.trim() === "" ? null : form.workspace,
     trackingVariables: variables("trackingVariables"),
     artifactVariables: variables("artifactVariables"),
+    writeBack: form.writeBack,
   });
   for (const issue of parsed.error?.issues ?? []) errors[issue.path.join(".")] ??= issue.message;
   if (parsed.success && Object.keys(errors).length === 0) return { request: parsed.data, errors: null };

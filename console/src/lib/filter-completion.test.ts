@@ -7,6 +7,7 @@ const NAMES = {
   tags: ["stage"],
   benchmark: ["p99Ms"],
   aliases: ["champion"],
+  ofAllModels: false,
 };
 
 function suggested(text: string): string[] {
@@ -43,4 +44,11 @@ test("a suggestion takes the place of what was typed, and the caret goes behind 
     text: "metrics.accuracy > 0.9",
     caret: 17,
   });
+});
+
+test("the model's name is suggested where the versions are of all models", () => {
+  const suggestions = (ofAllModels: boolean) =>
+    completeFilter("nam", 3, { ...NAMES, ofAllModels }).suggestions;
+  expect(suggestions(true)).toEqual(["name"]);
+  expect(suggestions(false)).toEqual([]);
 });

@@ -7,6 +7,8 @@ export interface FilterNames {
   tags: string[];
   benchmark: string[];
   aliases: string[];
+  /** Whether the list is of all models, whose names then tell versions apart. */
+  ofAllModels: boolean;
 }
 
 export interface Completion {
@@ -102,6 +104,7 @@ function suggestionsFor(
         ...names.metrics.map((name) => `metrics.${quoted(name)}`),
         ...names.params.map((name) => `params.${quoted(name)}`),
         ...names.tags.map((name) => `tags.${quoted(name)}`),
+        ...(names.ofAllModels ? ["name"] : []),
         ...PLAIN,
         ...names.benchmark.map((name) => `benchmark.${name}`),
       ];
@@ -123,6 +126,6 @@ function suggestionsFor(
 }
 
 /** A key as the filter takes it: in backticks where it has other characters than the plain ones. */
-function quoted(key: string): string {
+export function quoted(key: string): string {
   return /^[\p{L}\p{N}_\-./:@%+]+$/u.test(key) ? key : `\`${key}\``;
 }

@@ -38,3 +38,10 @@ export function resolvedUri(uri: string, version: string | null): string {
     ? `what @${parsed.alias} of ${parsed.name} means then`
     : formatModelUri(parsed.name, version);
 }
+
+/** The one version that a URI names by its number; null for any other URI. */
+export function namedVersion(uri: string): { name: string; version: string } | null {
+  const read = readModelUri(uri);
+  if ("problem" in read || !("version" in read.parsed)) return null;
+  return { name: read.parsed.name, version: read.parsed.version };
+}

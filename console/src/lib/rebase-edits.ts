@@ -1,5 +1,6 @@
 /** Two people editing: my changes on top of a newer revision, field by field and entry by entry. */
-import { type MetadataRow, type SpecForm, sameValue } from "./spec-form.ts";
+import { sameValue } from "@slipway/contracts/same-value";
+import type { MetadataRow, SpecForm } from "./spec-form.ts";
 import type { VariableRow } from "./variable-rows.ts";
 
 interface Editions {

@@ -1,8 +1,10 @@
 /** The form of a deployment's spec: from a revision to what is typed, and back to a request that sends only what changed. */
+
 import type { DeploymentPatchInput, Revision } from "@slipway/contracts/api/deployment";
 import type { InstanceType } from "@slipway/contracts/api/instance-type";
 import { specFieldsWithDefaults } from "@slipway/contracts/api/spec";
 import type { AliasPolicy, Strategy } from "@slipway/contracts/api/strategy";
+import { sameValue } from "@slipway/contracts/same-value";
 import type { ComparedSpec } from "@slipway/contracts/spec-diff";
 import { z } from "zod";
 import { aliasOf } from "./read-model-uri.ts";
@@ -176,15 +178,4 @@ export function sizeOf(
   return (
     types.find(({ name, isDefault }) => (instanceType === null ? isDefault : name === instanceType)) ?? null
   );
-}
-
-/** Whether two values are the same, whatever the order of their keys. */
-export function sameValue(one: unknown, other: unknown): boolean {
-  return JSON.stringify(one, sortKeys) === JSON.stringify(other, sortKeys);
-}
-
-function sortKeys(_: string, value: unknown): unknown {
-  return typeof value === "object" && value !== null && !Array.isArray(value)
-    ? Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)))
-    : value;
 }

@@ -2,8 +2,8 @@ import { Group, Paper, Text, Title } from "@mantine/core";
 import { useMemo } from "react";
 import type { ChartMarker } from "#components/chart-options.ts";
 import { TimeChart } from "#components/time-chart.tsx";
+import type { ChartLook } from "#components/use-chart-look.ts";
 import { describeChart, type FigureChart, written } from "#lib/figure-charts.ts";
-import type { ChartLook } from "./use-chart-look.ts";
 
 const SYNC_KEY = "figures";
 

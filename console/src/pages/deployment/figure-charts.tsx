@@ -3,6 +3,7 @@ import type { DeploymentFigures } from "@slipway/contracts/api/figures";
 import { useMemo, useState } from "react";
 import type { ChartMarker } from "#components/chart-options.ts";
 import { FailedAction } from "#components/failed-action.tsx";
+import { useChartLook } from "#components/use-chart-look.ts";
 import type { DeploymentRef } from "#data/deployments.ts";
 import { useRevisionFigures } from "#data/figures.ts";
 import { useRollouts } from "#data/rollouts.ts";
@@ -15,7 +16,6 @@ import {
 } from "#lib/figure-charts.ts";
 import { formatMoment } from "#lib/format.ts";
 import { FigureChartView } from "./figure-chart.tsx";
-import { useChartLook } from "./use-chart-look.ts";
 
 interface ChartsProps {
   deployment: DeploymentRef;

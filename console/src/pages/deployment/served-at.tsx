@@ -1,6 +1,7 @@
 import { Button, Group, Stack, Text, TextInput } from "@mantine/core";
 import { FailedAction } from "#components/failed-action.tsx";
 import { PageLink } from "#components/links.tsx";
+import { useUrlText } from "#components/use-url-text.ts";
 import { Section } from "#components/value-table.tsx";
 import { type DeploymentRef, useServedAt } from "#data/deployments.ts";
 import { formatExact, formatUtc } from "#lib/format.ts";
@@ -15,7 +16,10 @@ interface ServedAtProps {
 
 /** Answers what served at a time; the URL holds the question, so that it can be passed on. */
 export function ServedAt({ deployment, at, onChange }: ServedAtProps) {
-  const local = at === undefined ? "" : toLocalTime(at);
+  // What is typed must not wait for the URL: the browser would take the old time for a second input.
+  const [time, setTime] = useUrlText(at === undefined ? "" : toLocalTime(at), (next = "") =>
+    onChange(fromLocalTime(next)),
+  );
   return (
     <Section title="What was serving at …?">
       <Stack gap="sm">
@@ -25,16 +29,16 @@ export function ServedAt({ deployment, at, onChange }: ServedAtProps) {
             step={1}
             label="Time"
             description={`In your time zone, ${Intl.DateTimeFormat().resolvedOptions().timeZone}`}
-            value={local}
+            value={time}
             max="9999-12-31T23:59:59"
             w={{ base: "100%", xs: 260 }}
-            onChange={(event) => onChange(fromLocalTime(event.currentTarget.value))}
+            onChange={(event) => setTime(toLocalTime(event.currentTarget.value))}
           />
           <Button variant="default" onClick={() => onChange(new Date().toISOString())}>
             Now
           </Button>
         </Group>
-        {at === undefined ? null : local === "" ? (
+        {at === undefined ? null : toLocalTime(at) === "" ? (
           <Text size="sm">“{at}” in the address is no time.</Text>
         ) : (
           <Answer deployment={deployment} at={new Date(at).toISOString()} />

@@ -1,6 +1,7 @@
 import { Group, NativeSelect, Stack, Table, Text } from "@mantine/core";
 import type { Benchmark } from "@slipway/contracts/api/benchmark";
 import type { DeploymentSummary } from "@slipway/contracts/api/deployment";
+import { sameValue } from "@slipway/contracts/same-value";
 import { IconArrowDown, IconArrowUp, IconEqual } from "@tabler/icons-react";
 import { useState } from "react";
 import { ScrollBox } from "#components/scroll-box.tsx";
@@ -8,7 +9,6 @@ import { type Look, Sign } from "#components/sign.tsx";
 import { useBenchmark, type VersionRef } from "#data/benchmarks.ts";
 import { useDeployments } from "#data/deployments.ts";
 import { type ComparedFigure, compareFigures, type Difference, NOISE_PERCENT } from "#lib/benchmark-words.ts";
-import { sameValue } from "#lib/spec-form.ts";
 import { MeasureButton, MeasurementProgress } from "./measurement.tsx";
 
 type Measured = NonNullable<Benchmark["measured"]>;

@@ -1,4 +1,4 @@
-import { Alert, Badge, Grid, Stack, Text } from "@mantine/core";
+import { Alert, Grid, Stack, Text } from "@mantine/core";
 import type { ModelVersionDetail } from "@slipway/contracts/api/model";
 import { IconAlertTriangle } from "@tabler/icons-react";
 import { getRouteApi } from "@tanstack/react-router";
@@ -7,17 +7,23 @@ import { CodeBlock, CopyIcon } from "#components/copy.tsx";
 import { DeployMenu } from "#components/deploy-menu.tsx";
 import { MlflowUiButton } from "#components/external-link.tsx";
 import { PageLink } from "#components/links.tsx";
-import { Markdown } from "#components/markdown.tsx";
 import { Page } from "#components/page.tsx";
 import { PagePending } from "#components/page-states.tsx";
+import { PreflightCard } from "#components/preflight.tsx";
 import { ProblemAlert } from "#components/problem.tsx";
+import { Aliases } from "#components/registry-edit/aliases.tsx";
+import { Description } from "#components/registry-edit/description.tsx";
+import { EditTagsButton } from "#components/registry-edit/edit-tags-button.tsx";
 import { Section, ValueTable } from "#components/value-table.tsx";
 import { useVersion } from "#data/models.ts";
 import { formatMetric, fullMetric } from "#lib/format.ts";
 import { prettyJson } from "#lib/pretty-json.ts";
 import { BenchmarkCard } from "./benchmark-card.tsx";
+import { CompareMenu } from "./compare-menu.tsx";
+import { FilesSection } from "./files/files-section.tsx";
 import { SignatureTable } from "./signature-table.tsx";
 import { VersionFacts } from "./version-facts.tsx";
+import { VersionMenu } from "./version-menu.tsx";
 
 const route = getRouteApi("/signed-in/g/$group/models/$name/versions/$version");
 
@@ -37,15 +43,20 @@ export function ModelVersionPage(): ReactNode {
           {name}
         </PageLink>,
       ]}
-      beside={query.data?.aliases.map((alias) => (
-        <Badge key={alias} variant="light" color="grape" tt="none">
-          @{alias}
-        </Badge>
-      ))}
+      beside={
+        query.data ? (
+          <Aliases
+            {...{ group, name, version }}
+            aliases={query.data.aliases.map((alias) => ({ alias, version }))}
+          />
+        ) : null
+      }
       actions={
         <>
           <MlflowUiButton href={query.data?.url} />
+          {query.data ? <CompareMenu group={group} name={name} version={version} /> : null}
           {query.data ? <DeployMenu group={group} model={name} version={version} filled /> : null}
+          {query.data ? <VersionMenu {...{ group, name, version }} aliases={query.data.aliases} /> : null}
         </>
       }
     >
@@ -72,11 +83,12 @@ function Detail({ group, detail }: { group: string; detail: ModelVersionDetail }
           color="yellow"
           icon={<IconAlertTriangle aria-hidden />}
           title="Not everything could be read"
+          className="break-anywhere"
         >
           {warning}
         </Alert>
       ))}
-      {description === "" ? null : <Markdown text={description} />}
+      <Description about={{ group, name: detail.name, version: detail.version }} text={description} />
       <Grid gap="md">
         <Grid.Col span={{ base: 12, md: 8 }} order={{ base: 2, md: 1 }}>
           <Stack>
@@ -96,7 +108,17 @@ function Detail({ group, detail }: { group: string; detail: ModelVersionDetail }
               none="The source run logged no parameters."
               values={asText(detail.params)}
             />
-            <ValueTable title="Tags" none="The version has no tags." values={asText(detail.tags)} />
+            <ValueTable
+              title="Tags"
+              none="The version has no tags."
+              values={asText(detail.tags)}
+              action={
+                <EditTagsButton
+                  about={{ group, name: detail.name, version: detail.version }}
+                  tags={detail.tags}
+                />
+              }
+            />
             <SignatureTable signature={detail.signature} />
             <Section title="Input example">
               {inputExample === null ? (
@@ -132,10 +154,14 @@ function Detail({ group, detail }: { group: string; detail: ModelVersionDetail }
                 </Text>
               )}
             </Section>
+            <FilesSection />
           </Stack>
         </Grid.Col>
         <Grid.Col span={{ base: 12, md: 4 }} order={{ base: 1, md: 2 }}>
-          <VersionFacts group={group} detail={detail} />
+          <Stack>
+            <PreflightCard version={{ group, name: detail.name, version: detail.version }} />
+            <VersionFacts group={group} detail={detail} />
+          </Stack>
         </Grid.Col>
       </Grid>
     </>

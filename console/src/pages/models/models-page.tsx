@@ -1,4 +1,4 @@
-import { Alert, Group, Text } from "@mantine/core";
+import { Alert, Group, Switch, Text } from "@mantine/core";
 import type { RegisteredModel } from "@slipway/contracts/api/model";
 import { getRouteApi } from "@tanstack/react-router";
 import { type ReactNode, useMemo } from "react";
@@ -6,7 +6,9 @@ import { type Column, DataTable } from "#components/data-table.tsx";
 import { DeployedBy } from "#components/deployed-by.tsx";
 import { NothingFound } from "#components/empty-page.tsx";
 import { MlflowUiButton } from "#components/external-link.tsx";
-import { PageLink } from "#components/links.tsx";
+import { FavouriteStar } from "#components/favourite-star.tsx";
+import { ButtonLink, PageLink } from "#components/links.tsx";
+import { MarkdownLine } from "#components/markdown.tsx";
 import { Page } from "#components/page.tsx";
 import { PagePending } from "#components/page-states.tsx";
 import { ProblemAlert } from "#components/problem.tsx";
@@ -34,12 +36,23 @@ export function ModelsPage(): ReactNode {
   const stale = staleness(models.data, models.dataUpdatedAt);
   const error = models.error ?? stale.error;
   const items = models.data?.items;
-  const rows = useMemo(() => view(items ?? [], text, sort), [items, text, sort]);
+  const favourites = search.favourites === "true";
+  const rows = useMemo(
+    () => view(items ?? [], { search: text, favourites, sort }),
+    [items, text, favourites, sort],
+  );
   return (
     <Page
       title="Models"
       tabTitle={`Models · ${group}`}
-      actions={<MlflowUiButton href={models.data?.uiUrl} />}
+      actions={
+        <>
+          <ButtonLink to="/g/$group/versions" params={{ group }} variant="default">
+            All versions
+          </ButtonLink>
+          <MlflowUiButton href={models.data?.uiUrl} />
+        </>
+      }
     >
       {error ? (
         <ProblemAlert
@@ -54,7 +67,17 @@ export function ModelsPage(): ReactNode {
       {items !== undefined && items.length > 0 ? (
         <>
           <Group justify="space-between">
-            <SearchBox label="Search models" value={text} onChange={setText} />
+            <Group>
+              <SearchBox label="Search models" value={text} onChange={setText} />
+              <Switch
+                label="Favourites"
+                checked={favourites}
+                onChange={(event) => {
+                  const next = event.currentTarget.checked ? "true" : undefined;
+                  void navigate({ search: (old) => ({ ...old, favourites: next }), replace: true });
+                }}
+              />
+            </Group>
             <Text size="sm" c="dimmed" aria-live="polite">
               {rows.length === items.length
                 ? plural(items.length, "model")
@@ -71,7 +94,15 @@ export function ModelsPage(): ReactNode {
             </Text>
           </Group>
           {rows.length === 0 ? (
-            <NothingFound search={text} />
+            favourites ? (
+              <Text c="dimmed" py="lg" ta="center">
+                {text === ""
+                  ? "You have no favourites yet: press the star beside a model."
+                  : `None of your favourites matches “${text}”.`}
+              </Text>
+            ) : (
+              <NothingFound search={text} />
+            )
           ) : (
             <DataTable
               label="Registered models"
@@ -107,12 +138,15 @@ function columns(group: string): Column<RegisteredModel>[] {
       title: "Name",
       sortable: true,
       width: 280,
-      cell: ({ name }) => (
-        <div className="one-line" style={{ maxWidth: 320 }} title={name}>
-          <PageLink to="/g/$group/models/$name" params={{ group, name }}>
-            {name}
-          </PageLink>
-        </div>
+      cell: ({ name, favourite }) => (
+        <Group gap={6} wrap="nowrap">
+          <FavouriteStar group={group} model={name} favourite={favourite} />
+          <div className="one-line" style={{ maxWidth: 320 }} title={name}>
+            <PageLink to="/g/$group/models/$name" params={{ group, name }}>
+              {name}
+            </PageLink>
+          </div>
+        </Group>
       ),
     },
     {
@@ -166,18 +200,26 @@ function columns(group: string): Column<RegisteredModel>[] {
         description === "" ? (
           MISSING
         ) : (
-          <div className="one-line" style={{ maxWidth: 360 }} title={description}>
-            {description}
+          <div className="one-line" style={{ maxWidth: 360 }}>
+            <MarkdownLine text={description} />
           </div>
         ),
     },
   ];
 }
 
-function view(models: RegisteredModel[], search: string, sort: Sort): RegisteredModel[] {
+interface ModelsView {
+  search: string;
+  /** Only those that the reader has marked. */
+  favourites: boolean;
+  sort: Sort;
+}
+
+function view(models: RegisteredModel[], { search, favourites, sort }: ModelsView): RegisteredModel[] {
   const wanted = search.trim().toLowerCase();
-  const found = models.filter(({ name, description }) =>
-    `${name}\n${description}`.toLowerCase().includes(wanted),
+  const found = models.filter(
+    ({ name, description, favourite }) =>
+      (favourite || !favourites) && `${name}\n${description}`.toLowerCase().includes(wanted),
   );
   const direction = sort.descending ? -1 : 1;
   return found.toSorted((a, b) => direction * compare(a, b, sort.key) || compare(a, b, "name"));

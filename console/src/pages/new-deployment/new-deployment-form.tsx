@@ -1,6 +1,7 @@
 import { TextInput } from "@mantine/core";
 import type { DeploymentSummary } from "@slipway/contracts/api/deployment";
 import { deploymentIdSchema, deploymentNameSchema } from "@slipway/contracts/ids";
+import { sameValue } from "@slipway/contracts/same-value";
 import { useNavigate } from "@tanstack/react-router";
 import { useRef, useState } from "react";
 import { DeploymentFields } from "#components/deployment-fields.tsx";
@@ -14,7 +15,7 @@ import { proposeUniqueId, proposeUniqueName } from "#lib/naming.ts";
 import { NOTHING } from "#lib/quota-lines.ts";
 import { readModelUri } from "#lib/read-model-uri.ts";
 import { shownErrors, specErrors } from "#lib/spec-errors.ts";
-import { newSpecForm, type SpecForm, sameValue, specRequest } from "#lib/spec-form.ts";
+import { newSpecForm, type SpecForm, specRequest } from "#lib/spec-form.ts";
 
 interface NewDeploymentFormProps {
   group: string;

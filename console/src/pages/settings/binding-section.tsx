@@ -1,7 +1,7 @@
-import { Alert, Button, Group, Stack, Text, TextInput } from "@mantine/core";
+import { Alert, Button, Group, Stack, Switch, Text, TextInput } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import type { MlflowBinding, MlflowTest } from "@slipway/contracts/api/mlflow-binding";
-import { IconCircleCheck, IconPlugX } from "@tabler/icons-react";
+import { IconCircleCheck, IconInfoCircle, IconPlugX } from "@tabler/icons-react";
 import { type FormEvent, useState } from "react";
 import { ConfirmButton } from "#components/confirm-button.tsx";
 import { FailedAction } from "#components/failed-action.tsx";
@@ -58,9 +58,11 @@ export function BindingSection({ group, binding, readOnly }: BindingSectionProps
     event.preventDefault();
     setTried(true);
     if (checked.request === null) return;
-    save.mutate(checked.request, {
-      onSuccess: () => notifications.show({ color: "green", message: "The MLflow setting is saved." }),
-    });
+    // A saved setting makes a new form, so that the callbacks of this one are not called any more.
+    save.mutateAsync(checked.request).then(
+      () => notifications.show({ color: "green", message: "The MLflow setting is saved." }),
+      () => undefined, // shown as the mutation's error
+    );
   }
 
   function testNow(): void {
@@ -116,6 +118,21 @@ export function BindingSection({ group, binding, readOnly }: BindingSectionProps
               errors={fieldsUnder(errors, "artifactVariables")}
               onChange={(artifactVariables) => change({ artifactVariables })}
             />
+            <Switch
+              label="Show in MLflow what is deployed"
+              description="Tags the versions that are served with slipway.deployments, and takes the tag away when they are not any more."
+              checked={form.writeBack}
+              onChange={(event) => change({ writeBack: event.currentTarget.checked })}
+            />
+            {binding?.writeBackProblem ? (
+              <Alert
+                color="yellow"
+                icon={<IconInfoCircle aria-hidden />}
+                title="Versions are not tagged at the moment"
+              >
+                {binding.writeBackProblem} What is deployed is not affected.
+              </Alert>
+            ) : null}
             <div aria-live="polite">{test.data ? <TestResult test={test.data} /> : null}</div>
             <FailedAction error={test.error ?? save.error ?? remove.error} />
             <Group justify="space-between">

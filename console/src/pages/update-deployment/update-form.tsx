@@ -17,6 +17,7 @@ import { Changes } from "./changes.tsx";
 import { ConfirmUpdate } from "./confirm-update.tsx";
 import { NewerRevision } from "./newer-revision.tsx";
 import { useUpdateEdits } from "./use-update-edits.ts";
+import { VersionOfUpdate } from "./version-of-update.tsx";
 
 interface UpdateFormProps {
   deployment: Deployment;
@@ -165,6 +166,7 @@ export function UpdateForm({ deployment, serving, modelUri, onStale }: UpdateFor
         onConfirm={confirm}
       >
         {changes === null ? null : <Changes label="What you confirm" {...shown} changes={changes} />}
+        {confirming ? <VersionOfUpdate group={group} from={from} modelUri={resolved} /> : null}
       </ConfirmUpdate>
     </>
   );

@@ -1,8 +1,9 @@
 import type { Deployment, DeploymentPatchInput, Revision } from "@slipway/contracts/api/deployment";
+import { sameValue } from "@slipway/contracts/same-value";
 import { useState } from "react";
 import { useAliasVersion } from "#data/models.ts";
 import { rebaseEdits } from "#lib/rebase-edits.ts";
-import { changedOnly, type SpecForm, sameValue, specForm } from "#lib/spec-form.ts";
+import { changedOnly, type SpecForm, specForm } from "#lib/spec-form.ts";
 
 interface Edits {
   /** The revision that the form was made from. */

@@ -1,7 +1,8 @@
 import { ActionIcon, Combobox, Stack, Text, TextInput, useCombobox } from "@mantine/core";
 import { IconFilter, IconX } from "@tabler/icons-react";
-import { type KeyboardEvent, type ReactNode, useRef, useState } from "react";
+import { type ReactNode, type KeyboardEvent as TypedKey, useEffect, useRef, useState } from "react";
 import { applyCompletion, completeFilter, type FilterNames } from "#lib/filter-completion.ts";
+import { isFreeKey } from "#lib/free-keys.ts";
 
 interface FilterBoxProps {
   /** The filter that is in effect. */
@@ -18,9 +19,22 @@ export function FilterBox({ value, names, problem, onChange }: FilterBoxProps): 
   const input = useRef<HTMLInputElement>(null);
   const [caret, setCaret] = useState(value.length);
   const combobox = useCombobox({ onDropdownClose: () => combobox.resetSelectedOption() });
-  // Another filter came into effect by other ways: a link, the browser's back button.
+  // Another filter came into effect: by Enter, or by other ways such as a link or the browser's back button.
+  if (draft.of !== value) setDraft({ of: value, text: value });
   const text = draft.of === value ? draft.text : value;
   const { from, suggestions } = completeFilter(text, Math.min(caret, text.length), names);
+
+  useEffect(() => {
+    function onKeyDown(event: KeyboardEvent) {
+      if (event.key !== "/" || !isFreeKey(event)) return;
+      // Before the search of the whole console, which has the same key.
+      event.preventDefault();
+      event.stopPropagation();
+      input.current?.focus();
+    }
+    document.addEventListener("keydown", onKeyDown, { capture: true });
+    return () => document.removeEventListener("keydown", onKeyDown, { capture: true });
+  }, []);
 
   function write(next: string, at: number) {
     setDraft({ of: value, text: next });
@@ -34,7 +48,7 @@ export function FilterBox({ value, names, problem, onChange }: FilterBoxProps): 
     requestAnimationFrame(() => input.current?.setSelectionRange(next.caret, next.caret));
   }
 
-  function onKeyDown(event: KeyboardEvent<HTMLInputElement>) {
+  function onKeyDown(event: TypedKey<HTMLInputElement>) {
     if (event.key === "Enter" && combobox.getSelectedOptionIndex() < 0) {
       event.preventDefault();
       event.stopPropagation();
