@@ -1,12 +1,12 @@
 /** What every measurement of a run is given. */
 import type { Terminal } from "@slipway/cli/terminal/terminal";
 import type { FrozenRecord } from "#processes/frozen-record.ts";
+import type { Product } from "#slipway/product.ts";
 import type { ModelName, SideName } from "./cells.ts";
 import type { Measured } from "./measured.ts";
 import type { Options } from "./options.ts";
 import { PreparedModel } from "./prepared-model.ts";
 import type { Side } from "./sides/side.ts";
-import type { Product } from "./slipway/product.ts";
 
 export interface Bench {
   options: Options;

@@ -1,6 +1,6 @@
 /** What `npm run bench -- serving` may be told. */
-import { parseArgs } from "node:util";
 import { Refusal } from "@slipway/cli/terminal/refusal";
+import { count, readWords } from "#setup/words.ts";
 import { GRIDS, type Grid, MODELS, type ModelName, SIDES, type SideName } from "./cells.ts";
 
 /** Measurements beside the loads. */
@@ -38,9 +38,16 @@ export const HELP = `npm run bench -- serving [options]
 const DEFAULTS = { rounds: 3, gridRounds: 1, seconds: 3, gridSeconds: 2, grid: "default" as Grid };
 const QUICK = { rounds: 1, gridRounds: 1, seconds: 1, gridSeconds: 1, grid: "none" as Grid };
 
+const text = { type: "string" } as const;
+const flag = { type: "boolean" } as const;
+const WORDS = {
+  ...{ models: text, peers: text, only: text, rounds: text, seconds: text, grid: text },
+  ...{ "grid-rounds": text, "grid-seconds": text, quick: flag, resume: flag, help: flag },
+};
+
 /** Reads the words of the command line. @throws Refusal naming the one that is wrong. */
 export function readOptions(words: readonly string[]): Options {
-  const { values } = parse(words);
+  const values = readWords(words, WORDS, HELP);
   const base = values.quick ? QUICK : DEFAULTS;
   const parts = choose("only", ["loads", ...EXTRAS] as const, values.only);
   const peers = values.peers === "none" ? [] : choose("peers", SIDES, values.peers);
@@ -68,31 +75,6 @@ export function isWhole({ models, sides, rounds, extras }: Options): boolean {
   );
 }
 
-function parse(words: readonly string[]) {
-  const text = { type: "string" } as const;
-  const flag = { type: "boolean" } as const;
-  try {
-    return parseArgs({
-      args: [...words],
-      options: {
-        models: text,
-        peers: text,
-        only: text,
-        rounds: text,
-        seconds: text,
-        grid: text,
-        "grid-rounds": text,
-        "grid-seconds": text,
-        quick: flag,
-        resume: flag,
-        help: flag,
-      },
-    });
-  } catch (error) {
-    throw new Refusal(`${error instanceof Error ? error.message : String(error)}\n\n${HELP}`);
-  }
-}
-
 /** The members of a list that were named; all where nothing was said. */
 function choose<T extends string>(option: string, all: readonly T[], named: string | undefined): T[] {
   if (named === undefined) return [...all];
@@ -101,10 +83,4 @@ function choose<T extends string>(option: string, all: readonly T[], named: stri
   if (wrong !== undefined)
     throw new Refusal(`--${option} knows no '${wrong}'. Choose of: ${all.join(", ")}.`);
   return all.filter((each) => words.includes(each));
-}
-
-function count(option: string, text: string | undefined, otherwise: number): number {
-  const value = text === undefined ? otherwise : Number(text);
-  if (!Number.isInteger(value) || value < 1) throw new Refusal(`--${option} takes a whole number from 1.`);
-  return value;
 }

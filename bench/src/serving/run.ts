@@ -11,6 +11,7 @@ import { formatDuration, type Terminal } from "@slipway/cli/terminal/terminal";
 import { provideWrk } from "#load/wrk.ts";
 import { FrozenRecord } from "#processes/frozen-record.ts";
 import { writeSection } from "#report/docs.ts";
+import { Product } from "#slipway/product.ts";
 import type { Bench } from "./bench.ts";
 import { estimateMs } from "./estimate.ts";
 import { measureDensity } from "./measure-density.ts";
@@ -23,7 +24,6 @@ import { isWhole, type Options } from "./options.ts";
 import { goalsTable, noisyCells, report } from "./report.ts";
 import { runFacts } from "./run-facts.ts";
 import { buildSides, provideEnvironments } from "./sides/all-sides.ts";
-import { Product } from "./slipway/product.ts";
 import { startRegistry } from "./slipway/registry.ts";
 import { Summary } from "./summary.ts";
 

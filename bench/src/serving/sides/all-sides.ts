@@ -2,8 +2,8 @@
 import { join } from "node:path";
 import type { Terminal } from "@slipway/cli/terminal/terminal";
 import type { SideName } from "#serving/cells.ts";
-import type { Product } from "#serving/slipway/product.ts";
 import { type EnvironmentBuilder, provideEnvironment } from "#setup/environments.ts";
+import type { Product } from "#slipway/product.ts";
 import { mlflowAsShipped, mlflowAtItsBest } from "./mlflow.ts";
 import { mlserver } from "./mlserver.ts";
 import { bentoml, litserve, rayServe } from "./own-code-peers.ts";

@@ -2,7 +2,7 @@
 import type { DeploymentRequestInput } from "@slipway/contracts/api/deployment";
 import type { PreparedModel } from "#serving/prepared-model.ts";
 import { DeployedModel } from "#serving/slipway/deployed-model.ts";
-import type { Product } from "#serving/slipway/product.ts";
+import type { Product } from "#slipway/product.ts";
 import { processesOf } from "./python-side.ts";
 import type { RunningSide, Side } from "./side.ts";
 

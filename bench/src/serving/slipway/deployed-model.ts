@@ -5,7 +5,7 @@ import type { Cell } from "#serving/cells.ts";
 import { mlflowPredictions, v2Predictions } from "#serving/predictions.ts";
 import type { PreparedModel } from "#serving/prepared-model.ts";
 import type { Endpoint } from "#serving/sides/side.ts";
-import type { Product } from "./product.ts";
+import type { Product } from "#slipway/product.ts";
 
 const REMOVED_MS_MAX = 60_000;
 const READY_MS_MAX = 300_000;

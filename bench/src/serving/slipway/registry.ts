@@ -2,18 +2,14 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { repositoryRoot } from "@slipway/cli/config/home";
-import { type MlflowServer, mlflowProcess, mlflowUri } from "@slipway/cli/demo/mlflow-server";
 import { fingerprint } from "@slipway/cli/setup/fingerprint";
-import { nextFreePort } from "@slipway/cli/setup/ports";
 import { runCommand } from "@slipway/cli/setup/run-command";
 import type { Step } from "@slipway/cli/terminal/terminal";
-import { StartedProcess } from "#processes/started-process.ts";
+import { startMlflow } from "#setup/mlflow-server.ts";
 import { ONE_THREAD, plainEnvironment } from "#setup/plain-environment.ts";
 
 const MODELS = join(repositoryRoot, "bench", "serving", "models");
 const TRAIN = join(MODELS, "train.py");
-const FIRST_PORT = 17_000;
-const START_MS_MAX = 120_000;
 
 export interface Registry extends AsyncDisposable {
   uri: string;
@@ -34,7 +30,7 @@ export async function startRegistry(
   for (const other of readdirSync(cacheFolder)) {
     if (/^models-/.test(other) && other !== name) rmSync(join(cacheFolder, other), { recursive: true });
   }
-  const server = await startServer(folder, { python, signal });
+  const server = await startMlflow(folder, { python, signal });
   return {
     uri: server.uri,
     samplesFolder: join(folder, "samples"),
@@ -56,7 +52,7 @@ async function train(
   const partial = `${folder}.partial`;
   rmSync(partial, { recursive: true, force: true });
   mkdirSync(partial, { recursive: true });
-  const server = await startServer(partial, { python, signal });
+  const server = await startMlflow(partial, { python, signal });
   try {
     await runCommand([python, TRAIN, server.uri, join(partial, "samples")], {
       purpose: "Training the models",
@@ -69,23 +65,4 @@ async function train(
     await server.process[Symbol.asyncDispose]();
   }
   renameSync(partial, folder);
-}
-
-async function startServer(
-  folder: string,
-  { python, signal }: { python: string; signal: AbortSignal },
-): Promise<{ uri: string; process: StartedProcess }> {
-  const port = await nextFreePort("127.0.0.1", FIRST_PORT);
-  const server: MlflowServer = { folder, port, uri: mlflowUri(port) };
-  const { command, environment, ready } = mlflowProcess(server, python, folder);
-  const process = new StartedProcess({
-    name: "The MLflow server",
-    command,
-    environment: { ...environment, PYTHONDONTWRITEBYTECODE: undefined },
-    workingFolder: folder,
-    logPath: join(folder, "server.log"),
-  });
-  if (ready === "message") throw new Error("the MLflow server tells nobody that it is ready");
-  await process.until(() => ready(0), { withinMs: START_MS_MAX, everyMs: 100, signal });
-  return { uri: server.uri, process };
 }

@@ -11,10 +11,12 @@ import {
 } from "@slipway/contracts/api/deployment";
 import { createdApiTokenSchema } from "@slipway/contracts/api/identity";
 import { request } from "undici";
+import type { z } from "zod";
 
 /** As fine as a start is measured; coarser where the answer would load the control plane meanwhile. */
 const POLL_MS = 50;
-const GROUP = "bench";
+/** The benchmark's group. */
+export const GROUP = "bench";
 
 export class SlipwayApi {
   readonly #base: string;
@@ -44,6 +46,17 @@ export class SlipwayApi {
   async bind(trackingUri: string): Promise<void> {
     await this.#call("POST", "/groups", { name: GROUP });
     await this.#call("PUT", `/groups/${GROUP}/mlflow`, { trackingUri });
+  }
+
+  /** Reads something of the benchmark's group: what it says, and how long it took in ms. */
+  async read<Schema extends z.ZodType>(
+    schema: Schema,
+    path: string,
+    query: Record<string, string> = {},
+  ): Promise<{ answer: z.output<Schema>; ms: number }> {
+    const beganMs = performance.now();
+    const json = await this.#call("GET", `/groups/${GROUP}${path}?${new URLSearchParams(query)}`);
+    return { ms: performance.now() - beganMs, answer: schema.parse(json) };
   }
 
   async deploy(body: DeploymentRequestInput): Promise<CreatedDeployment> {

@@ -12,7 +12,8 @@ import { SlipwayApi } from "./api.ts";
 const HOST = "127.0.0.1";
 const FIRST_PORT = 16_000;
 const START_MS_MAX = 600_000;
-const PASSWORD = "a password for benchmarks";
+/** Of the first administrator. */
+export const PASSWORD = "a password for benchmarks";
 
 export interface ProductPlace {
   home: string;
@@ -62,6 +63,11 @@ export class Product implements AsyncDisposable {
     return this.#signal.aborted;
   }
 
+  /** Where the console and the API are. */
+  get origin(): string {
+    return `http://${HOST}:${this.#ports.api}`;
+  }
+
   get endpointOrigin(): string {
     return `http://${HOST}:${this.#ports.endpoints}`;
   }
@@ -71,12 +77,24 @@ export class Product implements AsyncDisposable {
     return this.#process.tree;
   }
 
+  /** The control plane alone. */
+  get controlPlaneTree(): ProcessTree {
+    return this.#part("control-plane/src/main.ts");
+  }
+
+  /** Its PostgreSQL. */
+  get databaseTree(): ProcessTree {
+    return this.#part("/postgres");
+  }
+
   /** The data plane with its workers: what each further model adds to. */
   get dataPlaneTree(): ProcessTree {
+    return this.#part("data-plane/src/main.ts");
+  }
+
+  #part(entry: string): ProcessTree {
     return new ProcessTree(() =>
-      this.tree
-        .pids()
-        .find((pid) => commandLine(pid).some((word) => word.endsWith("data-plane/src/main.ts"))),
+      this.tree.pids().find((pid) => commandLine(pid).some((word) => word.endsWith(entry))),
     );
   }
 
@@ -105,9 +123,8 @@ export class Product implements AsyncDisposable {
   }
 
   async #untilReady(): Promise<void> {
-    const origin = `http://${HOST}:${this.#ports.api}`;
-    await this.until(() => answers(`${origin}/readyz`));
-    this.#api = await SlipwayApi.signIn(origin, PASSWORD, this.#signal);
+    await this.until(() => answers(`${this.origin}/readyz`));
+    this.#api = await SlipwayApi.signIn(this.origin, PASSWORD, this.#signal);
   }
 
   #spawn(): StartedProcess {
