@@ -3,7 +3,7 @@
  * their own on the shared PostgreSQL, a group bound to an MLflow. Tests talk to it over HTTP only.
  */
 import { randomUUID } from "node:crypto";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { controlPlaneProcess, dataPlaneProcess } from "@slipway/cli/commands/planes";
@@ -45,6 +45,7 @@ export async function startProduct({
   await using undo = new AsyncDisposableStack();
   const home = mkdtempSync(join(tmpdir(), "slipway-e2e-"));
   undo.defer(() => rmSync(home, { recursive: true, force: true }));
+  shareUvCache(home);
   const databaseUrl = await createDatabase();
   const base = 30_000 + (process.pid % 1_000) * 20;
   const port = await nextFreePort("127.0.0.1", base);
@@ -60,7 +61,6 @@ export async function startProduct({
   };
   const warnings: string[] = [];
   const supervisor = undo.use(new Supervisor({ ...makeHome(home), warn: (text) => warnings.push(text) }));
-  process.env.UV_CACHE_DIR = inject("uvCache");
   const spec = controlPlaneProcess(settings, {
     databaseUrl,
     consoleFolder: join(repositoryRoot, "console", "dist"),
@@ -87,6 +87,13 @@ export async function startProduct({
     dataPlane,
     [Symbol.asyncDispose]: () => kept.disposeAsync(),
   };
+}
+
+/** Takes wheels out of one cache in all tests: without it each product would load and unpack hundreds of megabytes anew. */
+function shareUvCache(home: string): void {
+  mkdirSync(join(home, "data-plane"), { mode: 0o711 });
+  mkdirSync(inject("uvCache"), { recursive: true });
+  symlinkSync(inject("uvCache"), join(home, "data-plane", "uv-cache"));
 }
 
 /** Makes an empty database on the shared server and returns its URL. */

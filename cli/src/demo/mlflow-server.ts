@@ -40,8 +40,13 @@ export function isDemoMlflowUri(uri: string): boolean {
   return /^http:\/\/127\.0\.0\.1:\d+\/?$/.test(uri);
 }
 
-/** The supervised process of the server. */
-export function mlflowProcess(server: MlflowServer, python: string, home: string): ProcessSpec {
+/** The supervised process of the server; a demo has few callers, so that one worker will do. */
+export function mlflowProcess(
+  server: MlflowServer,
+  python: string,
+  home: string,
+  { workers = 1 } = {},
+): ProcessSpec {
   const { folder, port, uri } = server;
   return {
     name: "mlflow",
@@ -55,7 +60,7 @@ export function mlflowProcess(server: MlflowServer, python: string, home: string
       "--port",
       String(port),
       "--workers",
-      "1",
+      String(workers),
       "--backend-store-uri",
       `sqlite:///${join(folder, "mlflow.db")}`,
       "--serve-artifacts",

@@ -10,6 +10,8 @@ import type { PostgresPlace } from "./place.ts";
 const PID_LINE = 0;
 const STATUS_LINE = 7;
 const GRACE_MS = 20_000;
+/** Taken as it is used. PostgreSQL keeps a table that is read whole up to a quarter of it: 100,000 versions with 40 values each. */
+const SHARED_BUFFERS = "384MB";
 
 /** The supervised process of the cluster in `place`. SIGINT is PostgreSQL's fast, clean stop. */
 export function postgresProcess(home: string, place: PostgresPlace): ProcessSpec {
@@ -20,6 +22,7 @@ export function postgresProcess(home: string, place: PostgresPlace): ProcessSpec
     "unix_socket_permissions=0700",
     "port=5432",
     "log_timezone=UTC",
+    `shared_buffers=${SHARED_BUFFERS}`,
   ];
   return {
     name: "postgres",

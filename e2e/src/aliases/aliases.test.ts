@@ -1,6 +1,11 @@
 /** Following an alias, over the product and a real MLflow whose alias is moved. */
 import { setTimeout as sleep } from "node:timers/promises";
-import { deploymentEventSchema, revisionSchema } from "@slipway/contracts/api/deployment";
+import {
+  type Change,
+  changeSchema,
+  deploymentEventSchema,
+  revisionSchema,
+} from "@slipway/contracts/api/deployment";
 import { modelVersionListSchema } from "@slipway/contracts/api/model";
 import type { AliasPolicy } from "@slipway/contracts/api/strategy";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
@@ -215,6 +220,25 @@ test("a person who rolls back is not overruled, and a stopped deployment is not 
   await remove(id);
 });
 
+/** The first change of a kind that the product pushes from now on. */
+async function firstChange({ api, origin }: Product, kind: Change["kind"]): Promise<Change> {
+  const stream = await fetch(`${origin}/api/v1/events`, {
+    headers: { authorization: `Bearer ${api.token}` },
+  });
+  if (stream.body === null) throw new Error("the stream of changes has no body");
+  let text = "";
+  for await (const part of stream.body.pipeThrough(new TextDecoderStream())) {
+    text += part;
+    const changes = text.split("\n\n").flatMap((message) => {
+      const data = /^data: (.*)$/m.exec(message)?.[1];
+      return data === undefined ? [] : [changeSchema.parse(JSON.parse(data))];
+    });
+    const change = changes.find((each) => each.kind === kind);
+    if (change !== undefined) return change;
+  }
+  throw new Error(`the stream of changes ended without '${kind}'`);
+}
+
 test("MLflow's webhook makes the follower look at once, and nobody else's call does", async () => {
   await using slow = await startProduct({
     mlflowUri: server.uri,
@@ -236,8 +260,10 @@ test("MLflow's webhook makes the follower look at once, and nobody else's call d
   expect((await slow.api.deployment(GROUP, "woken")).alias?.version).toBe(null);
   // MLflow reads its list of webhooks anew only after the time that the test gave it.
   await sleep(1_500);
+  const told = firstChange(slow, "registry");
   await registry.moveAlias("e", "2");
   await slow.api.untilTrue(GROUP, "woken", ({ alias }) => alias?.version === "2");
+  expect(await told).toEqual({ kind: "registry", group: GROUP, model: MODEL });
   await slow.api.delete(path);
   expect(await slow.api.get(`/groups/${GROUP}/mlflow`)).toMatchObject({ webhook: false });
 });

@@ -18,7 +18,7 @@ test("a version is measured from its page, which says what it is at", async () =
   await button("Measure").click();
   await card()
     .getByText(/One caller, one request after another, 3 s\./)
-    .waitFor({ timeout: 120_000 });
+    .waitFor({ timeout: 300_000 });
   expect(await button("Measure again").isDisabled()).toBe(true);
   await card()
     .getByText(/at the same time/)
@@ -37,7 +37,7 @@ test("the same figures of what runs now stand beside it, and are measured from h
   await card().getByText("Version 1 (iris-prod) runs now and has not been measured.").waitFor();
   await ui.checkAccessibility("benchmark-other-missing");
   await button("Measure version 1 too").click();
-  await card().getByRole("columnheader", { name: "Version 1 (iris-prod)" }).waitFor({ timeout: 120_000 });
+  await card().getByRole("columnheader", { name: "Version 1 (iris-prod)" }).waitFor({ timeout: 300_000 });
   const verdicts = await card()
     .getByRole("row")
     .getByText(/about the same|, better|, worse/)
@@ -60,6 +60,8 @@ test("figures are columns that one chooses and sorts by, and the form says them 
     .getByRole("cell", { name: /requests\/s$/ })
     .first()
     .waitFor();
+  // The figures of a column come after the column.
+  await expect.poll(() => ui.page.getByTitle("being read").count()).toBe(0);
   expect(await ui.page.getByTitle("not measured").count()).toBe(3);
   await ui.checkAccessibility("benchmark-columns");
   await ui.open("/deployments/new?modelUri=models:/iris-classifier/2");
@@ -72,7 +74,7 @@ test("a version that cannot be measured says why", async () => {
   await button("Measure").click();
   await card()
     .getByText(/neither an input example nor a signature/)
-    .waitFor({ timeout: 120_000 });
+    .waitFor({ timeout: 300_000 });
   await ui.checkAccessibility("benchmark-failed");
 });
 

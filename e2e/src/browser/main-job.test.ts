@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { GROUP } from "#src/product.ts";
 import { useConsole } from "./use-console.ts";
 
-const { product, ui } = await useConsole();
+const { product, atTheDoor, ui } = await useConsole();
 
 function versionRow(version: string): Locator {
   return ui.page
@@ -17,8 +17,15 @@ async function waitForStatus(status: string): Promise<void> {
   await ui.page
     .getByRole("status")
     .filter({ hasText: `Status: ${status}` })
-    .waitFor({ state: "attached", timeout: 150_000 });
+    .waitFor({ state: "attached", timeout: 300_000 });
 }
+
+test("who comes without a session is asked who they are", async () => {
+  const stranger = await atTheDoor();
+  await stranger.page.getByRole("textbox", { name: "Password" }).waitFor();
+  await stranger.checkAccessibility("sign-in");
+  expect(stranger.complaints).toEqual([]);
+});
 
 test("Models lists what is registered and links to MLflow", async () => {
   await ui.open("/models");

@@ -83,6 +83,12 @@ test("what was serving at a time is answered under a URL that can be passed on",
   await section.getByText("Nothing was serving.").waitFor();
   await ui.page.waitForURL(/at=2020-01-01T/);
   await ui.checkAccessibility("operate-at");
+  // Key by key: month, day and year are fields of their own, and a day has two digits.
+  await section.getByLabel("Time").focus();
+  await ui.page.keyboard.type("11152019");
+  await ui.page.waitForURL(/at=2019-11-15T/);
+  await section.getByRole("button", { name: "Now" }).click();
+  await section.getByRole("link", { name: /^Revision/ }).waitFor();
 });
 
 test("a rollout's receipt says who, why, what changed and what the smoke test did", async () => {
@@ -111,7 +117,7 @@ test("a canary is watched, let go on and given up by hand", async () => {
     },
   });
   await operated.open("");
-  await ui.page.getByText("20 % of the requests", { exact: true }).waitFor({ timeout: 120_000 });
+  await ui.page.getByText("20 % of the requests", { exact: true }).waitFor({ timeout: 300_000 });
   await ui.page.getByText("It waits for somebody to promote it.").first().waitFor();
   await ui.page.getByText("revision 5 · 20 %").waitFor();
   await ui.page.getByRole("cell", { name: "revision 5 (new)" }).waitFor();
@@ -145,7 +151,7 @@ test("a shadow shows where the new revision would have answered otherwise, and i
     strategy: { kind: "shadow", seconds: 1, requestsMin: 5 },
   });
   await shadowed.open("");
-  await ui.page.getByText("Largest difference").waitFor({ timeout: 120_000 });
+  await ui.page.getByText("Largest difference").waitFor({ timeout: 300_000 });
   await ui.checkAccessibility("operate-shadow");
   await operated.press("Promote to all requests");
   await shadowed.untilServing(2);

@@ -6,6 +6,8 @@ import { Console, startBrowser } from "./console.ts";
 
 interface SignedIn {
   product: Product;
+  /** Another window, in which nobody is signed in. */
+  atTheDoor: () => Promise<Console>;
   ui: Console;
   button: (name: string | RegExp) => Locator;
   field: (name: string | RegExp) => Locator;
@@ -28,6 +30,7 @@ export async function useConsole(options: ProductOptions = {}): Promise<SignedIn
   const section = (name: string) => ui.page.getByRole("region", { name, exact: true });
   return {
     product,
+    atTheDoor: () => Console.atTheDoor(browser, product),
     ui,
     button: (name) => ui.page.getByRole("button", { name, exact: true }),
     field: (name) => ui.page.getByRole("textbox", { name, exact: true }),

@@ -46,5 +46,17 @@ test("a filter that cannot be read is marked at the character, and what was list
   await filter().fill("tags.nothing = 'there'");
   await filter().press("Enter");
   await ui.page.getByText("Nothing matches").waitFor();
+});
+
+test("a version is gone to from anywhere by its model's name and its number", async () => {
+  await filter().focus();
+  await ui.page.keyboard.press("Control+k");
+  const search = ui.page.getByRole("textbox", { name: /^Search models, versions/ });
+  await search.fill("iris-c 2");
+  await ui.page.getByRole("button", { name: "iris-classifier version 2" }).waitFor();
+  await ui.checkAccessibility("palette-version");
+  await search.press("Enter");
+  await ui.page.waitForURL(/models\/iris-classifier\/versions\/2$/);
+  await ui.heading("Version 2");
   expect(ui.complaints).toEqual([]);
 });

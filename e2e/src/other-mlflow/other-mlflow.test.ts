@@ -1,8 +1,12 @@
 /** The main job against MLflow 2 with models of a 2 client, against one behind basic auth, and under a path prefix. */
+
+import { artifactListSchema } from "@slipway/contracts/api/artifact";
+import { auditEntrySchema } from "@slipway/contracts/api/audit";
 import { mlflowTestSchema } from "@slipway/contracts/api/mlflow-binding";
 import { modelVersionDetailSchema, modelVersionListSchema } from "@slipway/contracts/api/model";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
-import { invoke } from "#src/api.ts";
+import { z } from "zod";
+import { invoke, send } from "#src/api.ts";
 import { type Product, startProduct } from "#src/product.ts";
 import { logModel, mlflow2Python, type OtherMlflow, startOtherMlflow } from "./server.ts";
 
@@ -45,6 +49,7 @@ async function proveMainJob(
   expect(detail.warnings).toEqual([]);
   expect(detail.signature?.inputs).toHaveLength(4);
   expect(detail.inputExample?.from).toBe("input example");
+  await proveFiles(`${versions}/1/artifacts`);
   const { id, firstClient } = await api.deploy(group, {
     name: `${group} iris`,
     modelUri: `models:/${MODEL}/1`,
@@ -56,6 +61,41 @@ async function proveMainJob(
   await api.delete(`/groups/${group}/deployments/${id}`);
 }
 
+/** Edits the version, gives it an alias and takes that away again. */
+async function proveEdits(group: string): Promise<void> {
+  const { api } = product;
+  const model = `/groups/${group}/models/${MODEL_PATH}`;
+  const edit = { description: "Edited **here**.", tags: { stage: "tested" } };
+  expect(await api.patch(`${model}/versions/1`, edit)).toMatchObject(edit);
+  await api.put(`${model}/aliases/champion`, { version: "1", expected: null });
+  expect(await api.get(`${model}/versions/1`)).toMatchObject({ ...edit, aliases: ["champion"] });
+  await api.delete(`${model}/aliases/champion?expected=1`);
+  expect(await api.patch(`${model}/versions/1`, { tags: { stage: null } })).toMatchObject({ tags: {} });
+  expect(await api.get(`${model}/versions/1`)).toMatchObject({ aliases: [], tags: {} });
+  // Of an API token the audit names its user.
+  const entries = await api.items(`/groups/${group}/audit`, auditEntrySchema);
+  expect(entries.map(({ actor, action }) => `${actor} ${action}`)).toEqual([
+    "admin tag.removed",
+    "admin alias.removed",
+    "admin alias.set",
+    "admin tag.set",
+    "admin description.changed",
+  ]);
+}
+
+/** Lists a version's files and reads one; what is missing is told from what failed. */
+async function proveFiles(artifacts: string): Promise<void> {
+  const { api } = product;
+  const { items, unlisted } = artifactListSchema.parse(await api.get(artifacts));
+  expect(unlisted).toBeNull();
+  expect(items).toContainEqual({ path: "MLmodel", isFolder: false, sizeBytes: expect.any(Number) });
+  expect(await api.problemOf("GET", `${artifacts}?path=nothing`)).toMatchObject({ code: "not_found" });
+  expect(await api.problemOf("GET", `${artifacts}/content?path=nothing.txt`)).toMatchObject({
+    code: "not_found",
+    errors: [{ field: "path" }],
+  });
+}
+
 describe("MLflow 2 with a model of a 2 client", () => {
   let server: OtherMlflow;
   afterAll(() => server?.[Symbol.asyncDispose]());
@@ -65,8 +105,47 @@ describe("MLflow 2 with a model of a 2 client", () => {
     server = await startOtherMlflow({ python });
     await logModel(python, server.uri, MODEL);
     await proveMainJob("two", { trackingUri: server.uri });
+    await proveEdits("two");
+  });
+
+  test("lists versions without a run, with a deleted one, and with metrics that are no numbers", async () => {
+    const name = "odd ones";
+    const post = async (path: string, body: object) => {
+      const answer = await send("POST", `${server.uri}/api/2.0/mlflow/${path}`, { body });
+      expect(answer.status, path).toBe(200);
+      return madeSchema.parse(answer.json);
+    };
+    await post("registered-models/create", { name });
+    const runs: string[] = [];
+    for (const value of [0.5, "NaN", "Infinity", undefined, "-Infinity", 0.9]) {
+      const run = (await post("runs/create", { experiment_id: "0", start_time: 1 })).run?.info.run_id ?? "";
+      if (value !== undefined)
+        await post("runs/log-metric", { run_id: run, key: "score", value, timestamp: 1, step: 0 });
+      await post("model-versions/create", { name, source: `mlflow-artifacts:/0/${run}/m`, run_id: run });
+      runs.push(run);
+    }
+    await post("model-versions/create", { name, source: "mlflow-artifacts:/elsewhere" });
+    await post("runs/delete", { run_id: runs[5] });
+    const path = `/groups/two/models/${encodeURIComponent(name)}/versions`;
+    const list = async (query: string) => {
+      const answer = await product.api.get(`${path}?columns=metrics.score&${query}`);
+      return modelVersionListSchema.parse(answer).items;
+    };
+    const numbers = async (query: string) => (await list(query)).map(({ version }) => version);
+    expect(await numbers("orderBy=metrics.score%20desc")).toEqual(["6", "1", "7", "5", "4", "3", "2"]);
+    expect(await numbers("orderBy=metrics.score")).toEqual(["1", "6", "7", "5", "4", "3", "2"]);
+    expect(await numbers("orderBy=version&filter=metrics.score%20is%20not%20null")).toEqual([
+      "1",
+      "3",
+      "5",
+      "6",
+    ]);
+    const metrics = (await list("orderBy=version")).map((each) => each.metrics.score);
+    expect(metrics).toEqual([0.5, "NaN", "Infinity", undefined, "-Infinity", 0.9, undefined]);
   });
 });
+
+const madeSchema = z.object({ run: z.object({ info: z.object({ run_id: z.string() }) }).optional() });
 
 describe("MLflow behind basic auth", () => {
   const user = "admin";
@@ -92,6 +171,36 @@ describe("MLflow behind basic auth", () => {
       trackingUri: server.uri,
       trackingVariables: Object.entries(credentials).map(([name, value]) => ({ name, value })),
     });
+    await proveEdits("secured");
+  });
+
+  test("edits nothing with an account that may only read, and says so", async () => {
+    const { api } = product;
+    const authorization = `Basic ${Buffer.from(`${user}:${password}`).toString("base64")}`;
+    for (const [path, body] of [
+      ["users/create", { username: "reader", password: "only for reading" }],
+      ["registered-models/create", { name: "not mine" }],
+    ] as const) {
+      const url = `${server.uri}/api/2.0/mlflow/${path}`;
+      expect(await send("POST", url, { body, headers: { authorization } })).toMatchObject({ status: 200 });
+    }
+    await api.post("/groups", { name: "reading" });
+    await api.put("/groups/reading/mlflow", {
+      trackingUri: server.uri,
+      trackingVariables: [
+        { name: "MLFLOW_TRACKING_USERNAME", value: "reader" },
+        { name: "MLFLOW_TRACKING_PASSWORD", value: "only for reading" },
+      ],
+    });
+    const model = "/groups/reading/models/not%20mine";
+    expect(await api.get(model)).toMatchObject({ name: "not mine" });
+    for (const edit of [{ description: "mine" }, { tags: { mine: "yes" } }])
+      expect(await api.problemOf("PATCH", model, edit)).toMatchObject({
+        code: "mlflow_refused",
+        status: 403,
+      });
+    expect(await api.get(model)).toMatchObject({ description: "", tags: {} });
+    expect(await api.get("/groups/reading/audit")).toEqual({ items: [] });
   });
 
   test("says that credentials are missing", async () => {
