@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, onTestFinished, test } from "vitest";
 import { makeHome } from "#config/home.ts";
 import { lockHome } from "./home-lock.ts";
 
@@ -28,16 +28,18 @@ test("the two planes may have a supervisor each", () => {
   using _data = lockHome(paths, ["data"]);
 });
 
-test("the lock goes with its holder, however that ends", async () => {
+test("the lock lasts as long as its holder, handle or not, and goes with it, however that ends", async () => {
   const paths = makeHome(home);
   const script = join(home, "holder.mjs");
   writeFileSync(
     script,
     `import { lockHome } from ${JSON.stringify(join(import.meta.dirname, "home-lock.ts"))};
      lockHome(${JSON.stringify({ home, run: paths.run })}, ["control"]);
+     globalThis.gc();
      process.send("locked"); setInterval(() => undefined, 1000);`,
   );
-  const holder = fork(script, { execArgv: [] });
+  const holder = fork(script, { execArgv: ["--expose-gc"] });
+  onTestFinished(() => void holder.kill("SIGKILL"));
   await once(holder, "message");
   expect(() => lockHome(paths, ["control"])).toThrow(`process ${holder.pid}`);
   const exited = once(holder, "exit");

@@ -9,14 +9,17 @@ import { Refusal } from "#terminal/refusal.ts";
 
 export type Plane = "control" | "data";
 
+/** What is locked, so that no lock goes with the garbage: an open database that nobody refers to is closed. */
+const held = new Set<DatabaseSync>();
+
 /**
- * Locks `home` for the given planes until disposed.
+ * Locks `home` for the given planes until disposed, or until this process ends.
  * @throws Refusal when another supervisor has it.
  */
 export function lockHome({ home, run }: { home: string; run: string }, planes: readonly Plane[]): Disposable {
   const stack = new DisposableStack();
   try {
-    for (const plane of planes) stack.adopt(lockPlane({ home, run }, plane), (database) => database.close());
+    for (const plane of planes) stack.adopt(lockPlane({ home, run }, plane), unlock);
   } catch (error) {
     stack.dispose();
     throw error;
@@ -38,8 +41,14 @@ function lockPlane({ home, run }: { home: string; run: string }, plane: Plane): 
       { cause: error },
     );
   }
+  held.add(database);
   writeFileSync(holderPath, String(process.pid));
   return database;
+}
+
+function unlock(database: DatabaseSync): void {
+  held.delete(database);
+  database.close();
 }
 
 function isBusy(error: unknown): boolean {
