@@ -3,13 +3,14 @@ import { logFileSchema } from "@slipway/contracts/api/deployment";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { z } from "zod";
 import { injectedTools, RunningPlane } from "./running-plane.test-kit.ts";
+import { injectedBuilds } from "./shared-builds.test-kit.ts";
 
 const NOISY = { model: "noisy", version: "1" };
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z /;
 let plane: RunningPlane;
 
 beforeAll(async () => {
-  plane = new RunningPlane(injectedTools());
+  plane = new RunningPlane(injectedTools(injectedBuilds("own")));
   await plane.start();
   await plane.assign({ id: "noisy", revisions: [{ number: 1, weight: 100, ...NOISY }] });
   await plane.until("noisy", 1, ({ state }) => state === "ready");

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { firstOf, parentOf } from "./plane-processes.test-kit.ts";
 import { injectedTools, RunningPlane } from "./running-plane.test-kit.ts";
+import { injectedBuilds } from "./shared-builds.test-kit.ts";
 
 const BODY = JSON.stringify({ inputs: [[5.1, 3.5, 1.4, 0.2]] });
 const X = JSON.stringify({ dataframe_split: { columns: ["x"], data: [[2]] } });
@@ -12,7 +13,7 @@ const STEADY = { model: "steady", version: "1", variables: {} };
 let plane: RunningPlane;
 
 beforeAll(async () => {
-  plane = new RunningPlane(injectedTools());
+  plane = new RunningPlane(injectedTools(injectedBuilds("own")));
   await plane.start({ SLIPWAY_TEMPLATE_IDLE_SECONDS: "3" });
 });
 afterAll(() => plane[Symbol.asyncDispose]());

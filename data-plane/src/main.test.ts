@@ -6,6 +6,7 @@ import { getPriority } from "node:os";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { injectedTools, RunningPlane, TOKEN } from "./running-plane.test-kit.ts";
+import { injectedBuilds } from "./shared-builds.test-kit.ts";
 
 const IRIS = { model: "iris-classifier", version: "2" };
 const INVOCATIONS = "/deployment/iris/invocations";
@@ -26,7 +27,7 @@ print(json.dumps(mlflow.pyfunc.load_model(sys.argv[2]).predict(rows).tolist()))
 let plane: RunningPlane;
 
 beforeAll(async () => {
-  plane = new RunningPlane(injectedTools());
+  plane = new RunningPlane(injectedTools(injectedBuilds("own")));
   await plane.start();
   await plane.assign({ id: "iris", revisions: [{ number: 1, weight: 100, ...IRIS }] });
   await plane.until("iris", 1, ({ state }) => state !== "preparing");

@@ -1,7 +1,7 @@
 /** A real data plane as its own process, for tests: started, spoken to, killed. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { SERVING_DEFAULTS, type Serving } from "@slipway/contracts/api/serving";
@@ -20,11 +20,11 @@ import { Agent, request } from "undici";
 import { inject } from "vitest";
 import { z } from "zod";
 import { templatesOf, workersOf } from "./plane-processes.test-kit.ts";
+import { injectedBuilds, keepBuilds, lendBuilds, type SharedBuilds } from "./shared-builds.test-kit.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
     uv: string;
-    uvCache: string;
     python: string;
     mlflowUri: string;
   }
@@ -32,7 +32,7 @@ declare module "vitest" {
 
 export interface Tools {
   uv: string;
-  uvCache: string;
+  builds: SharedBuilds;
   python: string;
   mlflowUri: string;
 }
@@ -71,10 +71,10 @@ const TWO_GIB = 2 * 1024 ** 3;
 const addressSchema = z.object({ address: z.object({ port: z.number() }) });
 
 /** The tools of the shared fixture. */
-export function injectedTools(): Tools {
+export function injectedTools(builds = injectedBuilds("shared")): Tools {
   return {
     uv: inject("uv"),
-    uvCache: inject("uvCache"),
+    builds,
     python: inject("python"),
     mlflowUri: inject("mlflowUri"),
   };
@@ -95,9 +95,7 @@ export class RunningPlane {
     this.#tools = tools;
     // Workers run as another user where they can; mkdtemp lets nobody else through.
     chmodSync(this.home, 0o711);
-    mkdirSync(join(this.home, "data-plane"), { mode: 0o711 });
-    mkdirSync(tools.uvCache, { recursive: true });
-    symlinkSync(tools.uvCache, join(this.home, "data-plane", "uv-cache"));
+    lendBuilds(this.home, tools.builds);
     this.#key = readOrCreateKey(join(this.home, "secrets.key"));
     this.#private = new Agent({ connect: { socketPath: dataPlaneSocket(this.home) }, keepAliveTimeout: 1 });
   }
@@ -150,6 +148,7 @@ export class RunningPlane {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.end("SIGTERM");
     await this.#private.close();
+    keepBuilds(this.home, this.#tools.builds);
     rmSync(this.home, { recursive: true, force: true });
   }
 

@@ -3,7 +3,7 @@
  * their own on the shared PostgreSQL, a group bound to an MLflow. Tests talk to it over HTTP only.
  */
 import { randomUUID } from "node:crypto";
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { controlPlaneProcess, dataPlaneProcess } from "@slipway/cli/commands/planes";
@@ -12,6 +12,12 @@ import type { Settings } from "@slipway/cli/config/settings";
 import { nextFreePort } from "@slipway/cli/setup/ports";
 import type { SupervisedProcess } from "@slipway/cli/supervisor/supervised-process";
 import { Supervisor } from "@slipway/cli/supervisor/supervisor";
+import {
+  injectedBuilds,
+  keepBuilds,
+  lendBuilds,
+  type WhoseBuilds,
+} from "@slipway/data-plane/shared-builds.test-kit";
 import pg from "pg";
 import { inject } from "vitest";
 import { Api } from "./api.ts";
@@ -35,17 +41,21 @@ export interface ProductOptions {
   mlflowUri?: string | null;
   /** More variables for both planes. */
   environment?: Record<string, string>;
+  builds?: WhoseBuilds;
 }
 
 /** Starts a product of its own; disposing of it ends every process and removes its folder. */
 export async function startProduct({
   mlflowUri = inject("mlflowUri"),
   environment = {},
+  builds: whose = "shared",
 }: ProductOptions = {}): Promise<Product> {
   await using undo = new AsyncDisposableStack();
   const home = mkdtempSync(join(tmpdir(), "slipway-e2e-"));
   undo.defer(() => rmSync(home, { recursive: true, force: true }));
-  shareUvCache(home);
+  const builds = injectedBuilds(whose);
+  lendBuilds(home, builds);
+  undo.defer(() => keepBuilds(home, builds));
   const databaseUrl = await createDatabase();
   const base = 30_000 + (process.pid % 1_000) * 20;
   const port = await nextFreePort("127.0.0.1", base);
@@ -87,13 +97,6 @@ export async function startProduct({
     dataPlane,
     [Symbol.asyncDispose]: () => kept.disposeAsync(),
   };
-}
-
-/** Takes wheels out of one cache in all tests: without it each product would load and unpack hundreds of megabytes anew. */
-function shareUvCache(home: string): void {
-  mkdirSync(join(home, "data-plane"), { mode: 0o711 });
-  mkdirSync(inject("uvCache"), { recursive: true });
-  symlinkSync(inject("uvCache"), join(home, "data-plane", "uv-cache"));
 }
 
 /** Makes an empty database on the shared server and returns its URL. */

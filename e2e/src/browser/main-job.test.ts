@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { GROUP } from "#src/product.ts";
 import { useConsole } from "./use-console.ts";
 
-const { product, atTheDoor, ui } = await useConsole();
+const { product, atTheDoor, ui } = await useConsole({ builds: "own" });
 
 function versionRow(version: string): Locator {
   return ui.page

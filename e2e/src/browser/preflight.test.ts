@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { GROUP } from "#src/product.ts";
 import { useConsole } from "./use-console.ts";
 
-const { product, ui, button, unfold } = await useConsole();
+const { product, ui, button, unfold } = await useConsole({ builds: "own" });
 const card = () =>
   ui.page.locator("section").filter({ has: ui.page.getByRole("heading", { name: "Preflight" }) });
 const findings = () => card().getByRole("list", { name: "Findings" }).getByRole("listitem");
