@@ -1,5 +1,4 @@
 import "@mantine/spotlight/styles.css";
-import { useHotkeys } from "@mantine/hooks";
 import { createSpotlight, Spotlight, type SpotlightActionGroupData, useSpotlight } from "@mantine/spotlight";
 import { IconSearch } from "@tabler/icons-react";
 import { useNavigate } from "@tanstack/react-router";
@@ -11,7 +10,7 @@ import { askedVersions } from "#lib/asked-versions.ts";
 
 const [store, actions] = createSpotlight();
 
-/** Opens and closes the palette. */
+/** Opens and closes the palette, also before it is there to be seen. */
 export const spotlight = actions;
 
 /** ⌘K: goes to any model, version, deployment or page. Reads the lists only while it is open. */
@@ -19,8 +18,6 @@ export function Palette({ group }: { group: string | undefined }) {
   const navigate = useNavigate();
   const { administrator } = useMe();
   const { opened, query } = useSpotlight(store);
-  // Works from fields and checkboxes too; `/` does not, as it can be typed there.
-  useHotkeys([["mod + K", actions.toggle]], []);
   const enabled = opened && group !== undefined;
   const modelList = useModels(group ?? "", { enabled });
   const deploymentList = useDeployments(group ?? "", { enabled });

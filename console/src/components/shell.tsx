@@ -13,7 +13,7 @@ import {
   UnstyledButton,
   useMantineColorScheme,
 } from "@mantine/core";
-import { useDisclosure, useOs } from "@mantine/hooks";
+import { useDisclosure, useHotkeys, useOs } from "@mantine/hooks";
 import {
   IconBox,
   IconChevronDown,
@@ -192,10 +192,13 @@ function GroupSelect({ group }: { group: string | undefined }) {
 
 function PaletteButton() {
   const os = useOs({ getValueInEffect: false });
-  async function open(): Promise<void> {
+  async function toggle(): Promise<void> {
     const { spotlight } = await import("./palette.tsx");
-    spotlight.open();
+    spotlight.toggle();
   }
+  // Here, not in the palette: the key also counts while that is still on its way. It works from fields and checkboxes
+  // too; `/`, which the palette listens to, does not, as it can be typed there.
+  useHotkeys([["mod + K", () => void toggle()]], []);
   return (
     <>
       <Button
@@ -206,7 +209,7 @@ function PaletteButton() {
         fw={400}
         leftSection={<IconSearch size={14} aria-hidden />}
         rightSection={<Kbd size="xs">{os === "macos" || os === "ios" ? "⌘K" : "Ctrl K"}</Kbd>}
-        onClick={() => void open()}
+        onClick={() => void toggle()}
       >
         Search or do…
       </Button>
@@ -215,7 +218,7 @@ function PaletteButton() {
         variant="subtle"
         color="gray"
         size="lg"
-        onClick={() => void open()}
+        onClick={() => void toggle()}
         aria-label="Search or do"
       >
         <IconSearch size={18} aria-hidden />

@@ -4,6 +4,7 @@ import { useConsole } from "./use-console.ts";
 
 const { ui, button } = await useConsole();
 const { page } = ui;
+const search = page.getByPlaceholder(/^Search models/);
 const rows = () => page.locator("tr[data-row]");
 
 /** Holds back the answers of some URLs until it is told to let them through. */
@@ -37,12 +38,23 @@ test("a value that is still being read is not said to be missing", async () => {
   await expect.poll(() => rows().first().locator(".metric-cell").textContent()).toMatch(/^0\.\d+$/);
 });
 
+test("the palette opens for the key that was pressed before it had come", async () => {
+  const release = await hold(/\/assets\/palette-[^/]*\.js$/);
+  await ui.open("/settings");
+  await ui.heading("Settings");
+  await page.keyboard.press("Control+k");
+  expect(await search.count()).toBe(0);
+  await release();
+  await search.waitFor();
+  await page.keyboard.press("Escape");
+  await search.waitFor({ state: "detached" });
+});
+
 test("what was typed into the palette before the lists came is found when they are there", async () => {
   await ui.open("/settings");
   await ui.heading("Settings");
   const release = await hold(/\/groups\/demo\/models\?/);
   await page.keyboard.press("Control+k");
-  const search = page.getByPlaceholder(/^Search models/);
   await search.fill("iris-c 2");
   await page.getByText("Nothing matches").waitFor();
   await release();
@@ -58,7 +70,7 @@ test("nothing of one model's page goes along to another's", async () => {
   await page.getByRole("checkbox", { name: "Select version 1", exact: true }).check();
   await page.getByText("1 selected").waitFor();
   await page.keyboard.press("Control+k");
-  await page.getByPlaceholder(/^Search models/).fill("iris-unsigned");
+  await search.fill("iris-unsigned");
   await page.getByRole("button", { name: /^iris-unsigned/ }).click();
   await ui.heading("iris-unsigned");
   expect(await rows().count()).toBe(0);
