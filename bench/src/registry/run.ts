@@ -2,14 +2,13 @@
  * `npm run bench -- registry`: the versions tables over a large registry in a real MLflow, against the same table made by MLflow's
  * client and by MLflow's own page. Everything is measured in one run, prints the goals, and writes the report.
  */
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { repositoryRoot } from "@slipway/cli/config/home";
 import { findPython } from "@slipway/cli/setup/python";
 import { provideUv } from "@slipway/cli/setup/uv";
 import { formatDuration, type Terminal } from "@slipway/cli/terminal/terminal";
 import { execa } from "execa";
-import type { BrowserContext } from "playwright-core";
 import { writeSection } from "#report/docs.ts";
 import { startChromium } from "#setup/chromium.ts";
 import { provideEnvironment } from "#setup/environments.ts";
@@ -30,6 +29,7 @@ const FOLDER = join(CACHE, "registry");
 /** The same MLflow as the other benchmarks have. */
 const ENVIRONMENTS = join(CACHE, "serving", "environments");
 const REQUIREMENTS = "bench/serving/requirements/mlflow.txt";
+const BROWSER = join(FOLDER, "browser");
 const REPORT = join(FOLDER, "report.md");
 const DOCS = join(repositoryRoot, "docs", "benchmarks.md");
 /** As `seed.py` names them. */
@@ -98,9 +98,9 @@ async function measure(bench: Bench, undo: AsyncDisposableStack): Promise<Regist
   );
   await terminal.step("Quiet", () => product.tree.idle(QUIET_SHARE, QUIET_MS_MAX).then(() => undefined));
   const pages = await terminal.step("Pages on the server", () => measureTables(bench));
-  const browser = await startChromium();
-  undo.defer(() => browser.close());
-  const context: BrowserContext = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+  rmSync(BROWSER, { recursive: true, force: true });
+  const context = await startChromium(BROWSER);
+  undo.defer(() => context.close());
   const page = await signIn(context, product);
   const common = { product, mlflowUri: mlflow.uri, model: LARGEST, rounds, signal };
   const paints = await terminal.step("Pages in the browser", () =>

@@ -2,13 +2,17 @@
 import { existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { Refusal } from "@slipway/cli/terminal/refusal";
-import { type Browser, chromium } from "playwright-core";
+import { type BrowserContext, chromium } from "playwright-core";
 
 const NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 const FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"];
+const VIEWPORT = { width: 1440, height: 900 };
 
-/** Starts it. @throws Refusal saying what to install when there is none. */
-export async function startChromium(): Promise<Browser> {
+/**
+ * Starts it with a profile of its own in `folder`, as people have one: without a profile on disk no browser keeps what it has
+ * compiled of a script. @throws Refusal saying what to install when there is none.
+ */
+export async function startChromium(folder: string): Promise<BrowserContext> {
   const folders = (process.env.PATH ?? "").split(delimiter);
   const found = folders.flatMap((folder) => NAMES.map((name) => join(folder, name))).find(existsSync);
   const executablePath = process.env.SLIPWAY_CHROMIUM ?? found;
@@ -16,5 +20,5 @@ export async function startChromium(): Promise<Browser> {
     throw new Refusal(
       "No Chromium was found: install it (Debian: apt-get install chromium) or set SLIPWAY_CHROMIUM.",
     );
-  return chromium.launch({ executablePath, args: FLAGS });
+  return chromium.launchPersistentContext(folder, { executablePath, args: FLAGS, viewport: VIEWPORT });
 }
