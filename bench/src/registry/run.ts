@@ -2,14 +2,14 @@
  * `npm run bench -- registry`: the versions tables over a large registry in a real MLflow, against the same table made by MLflow's
  * client and by MLflow's own page. Everything is measured in one run, prints the goals, and writes the report.
  */
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { repositoryRoot } from "@slipway/cli/config/home";
 import { findPython } from "@slipway/cli/setup/python";
 import { provideUv } from "@slipway/cli/setup/uv";
 import { formatDuration, type Terminal } from "@slipway/cli/terminal/terminal";
 import { execa } from "execa";
-import { writeSection } from "#report/docs.ts";
+import { publish } from "#report/docs.ts";
 import { startChromium } from "#setup/chromium.ts";
 import { provideEnvironment } from "#setup/environments.ts";
 import { describeMachine } from "#setup/machine.ts";
@@ -31,7 +31,6 @@ const ENVIRONMENTS = join(CACHE, "serving", "environments");
 const REQUIREMENTS = "bench/serving/requirements/mlflow.txt";
 const BROWSER = join(FOLDER, "browser");
 const REPORT = join(FOLDER, "report.md");
-const DOCS = join(repositoryRoot, "docs", "benchmarks.md");
 /** As `seed.py` names them. */
 const LARGEST = "model-0000";
 const QUIET_SHARE = 0.1;
@@ -57,14 +56,8 @@ export async function runRegistry(
   const bench = await setUp(options, { terminal, signal, undo });
   const results = await measure(bench, undo);
   const text = report(results, await runFacts(words, bench));
-  writeFileSync(REPORT, `${text}\n`);
   terminal.line(`\n${goalsTable(results)}\n`);
-  if (isWhole(options)) {
-    writeSection(DOCS, "registry", text);
-    terminal.line("The report is in docs/benchmarks.md.");
-  } else {
-    terminal.line(`The report of this partial run is in ${REPORT}; docs/benchmarks.md is left as it is.`);
-  }
+  publish("registry", text, { whole: isWhole(options), path: REPORT, terminal });
   terminal.line(`It took ${formatDuration(Date.now() - beganMs)}.`);
 }
 

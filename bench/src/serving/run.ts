@@ -2,7 +2,7 @@
  * `npm run bench -- serving`: the same models and payloads on Slipway, MLflow and its peers, on this machine, now. Sets up
  * what is missing, measures what is not measured yet, prints the goals, and writes the report.
  */
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { repositoryRoot } from "@slipway/cli/config/home";
 import { findPython } from "@slipway/cli/setup/python";
@@ -10,7 +10,7 @@ import { provideUv } from "@slipway/cli/setup/uv";
 import { formatDuration, type Terminal } from "@slipway/cli/terminal/terminal";
 import { provideWrk } from "#load/wrk.ts";
 import { FrozenRecord } from "#processes/frozen-record.ts";
-import { writeSection } from "#report/docs.ts";
+import { publish } from "#report/docs.ts";
 import { Product } from "#slipway/product.ts";
 import type { Bench } from "./bench.ts";
 import { estimateMs } from "./estimate.ts";
@@ -31,7 +31,6 @@ const CACHE = join(repositoryRoot, ".slipway-bench");
 const FOLDER = join(CACHE, "serving");
 const RESULTS = join(FOLDER, "measured.jsonl");
 const REPORT = join(FOLDER, "report.md");
-const DOCS = join(repositoryRoot, "docs", "benchmarks.md");
 
 /** Runs the benchmark. Whatever happens, everything that it has started has ended when it returns. */
 export async function runServing(
@@ -53,15 +52,9 @@ export async function runServing(
   if (options.extras.includes("isolation")) await measureIsolation(bench);
   const summary = new Summary(measured.facts);
   const text = report(summary, await runFacts(words, join(FOLDER, "environments")));
-  writeFileSync(REPORT, `${text}\n`);
   terminal.line(`\n${goalsTable(summary, { partial: !isWhole(options) })}\n`);
   for (const cell of noisyCells(summary)) terminal.warn(cell);
-  if (isWhole(options)) {
-    writeSection(DOCS, "serving", text);
-    terminal.line("The report is in docs/benchmarks.md.");
-  } else {
-    terminal.line(`The report of this partial run is in ${REPORT}; docs/benchmarks.md is left as it is.`);
-  }
+  publish("serving", text, { whole: isWhole(options), path: REPORT, terminal });
   terminal.line(`It took ${formatDuration(Date.now() - beganMs)}.`);
 }
 

@@ -41,8 +41,8 @@ function lockPlane({ home, run }: { home: string; run: string }, plane: Plane): 
       { cause: error },
     );
   }
-  held.add(database);
   writeFileSync(holderPath, String(process.pid));
+  held.add(database);
   return database;
 }
 
